@@ -1,0 +1,183 @@
+"""Time limits against gateways that are slow on purpose."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from tests.support.answers import LEFT_UNREAD, RUN_ID, completed, done_event, partial_event, run_json
+from tests.support.clients import FOLDER_ID, SECRET
+from tests.support.clocks import AsyncFakeClock
+from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, drip, endless, head, stall, whole
+from yc_runs import AsyncClient, RequestTimeoutError, RetryPolicy
+
+pytestmark = [pytest.mark.anyio, LEFT_UNREAD]
+
+ENOUGH = 0.15
+BUSY = 3.0
+"""What a machine that is busy with other things may add to a limit, in seconds; a drip takes far longer."""
+
+SLOW: dict[str, list[Act]] = {
+    "dripped head": [drip(whole(completed()), 0.03)],
+    "dripped headers without end": [b"HTTP/1.1 200 OK\r\n", drip(b"x-more: 1\r\n" * 100, 0.03)],
+    "dripped body": [head(length=10_000), drip(b" " * 10_000, 0.03)],
+    "dripped chunks": [head(), *[step for _ in range(200) for step in (chunk(b" "), stall(0.03))]],
+    "dripped error": [head(503, length=10_000), drip(b" " * 10_000, 0.03)],
+    "silence": [stall()],
+    "silence in the body": [head(length=10), b"{", stall()],
+}
+
+EVENTS = head(content_type="text/event-stream")
+
+SLOW_STREAMS: dict[str, list[Act]] = {
+    **SLOW,
+    "heartbeats": [EVENTS, *[step for _ in range(200) for step in (chunk(b":\n\n"), stall(0.03))]],
+}
+
+
+def settings(server: RawServer, **more: Any) -> dict[str, Any]:
+    return {"folder_id": FOLDER_ID, "auth": SECRET, "base_url": server.url, **more}
+
+
+async def late(call: Callable[[], Any], **more: Any) -> RequestTimeoutError:
+    """The error of a call that has ``ENOUGH`` seconds."""
+    started = time.monotonic()
+    with pytest.raises(RequestTimeoutError) as caught:
+        await call()
+    assert ENOUGH * 0.9 <= time.monotonic() - started < ENOUGH + BUSY
+    return caught.value
+
+
+@pytest.mark.parametrize("slow", SLOW)
+async def test_a_gateway_that_drips_cannot_hold_a_call_past_its_deadline(slow: str) -> None:
+    with RawServer(lambda request: SLOW[slow]) as server:
+        async with AsyncClient(**settings(server)) as client:
+            error = await late(lambda: client.runs.get(RUN_ID, timeout=ENOUGH))
+    assert error.phase in ("read", "total")
+    assert "get run" in str(error)
+
+
+@pytest.mark.parametrize("slow", SLOW_STREAMS)
+async def test_a_gateway_that_drips_cannot_hold_a_listen_past_its_deadline(slow: str) -> None:
+    def answer(request: RawRequest) -> list[Act]:
+        return SLOW_STREAMS[slow] if request.path.endswith("/listen") else [whole(run_json())]
+
+    async def listen() -> None:
+        async for _ in run.listen(timeout=ENOUGH, idle_timeout=60):
+            pass
+
+    with RawServer(answer) as server:
+        async with AsyncClient(**settings(server)) as client:
+            run = await client.runs.get(RUN_ID)
+            assert (await late(listen)).phase == "total"
+        assert server.wait_until_closed() == 0
+
+
+@pytest.mark.parametrize("sip", [0.005, 60], ids=["sips", "does not drink"])
+async def test_a_gateway_that_reads_slowly_cannot_hold_a_write_past_its_deadline(sip: float) -> None:
+    with RawServer(lambda request: [], sip=sip) as server:
+        async with AsyncClient(**settings(server)) as client:
+            text = "x" * 16_000_000
+            error = await late(lambda: client.messages.create(text, thread_id="t", timeout=ENOUGH))
+    assert (error.phase, error.maybe_applied) == ("write", True)
+
+
+async def test_connecting_has_a_limit_of_its_own_and_is_named() -> None:
+    with ExitStack() as stack:
+        full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = full.getsockname()
+        for _ in range(4):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(address)
+        client = AsyncClient(
+            folder_id=FOLDER_ID,
+            auth=SECRET,
+            base_url=f"http://127.0.0.1:{address[1]}",
+            connect_timeout=ENOUGH,
+            retry=RetryPolicy(attempts=1),
+        )
+        async with client:
+            error = await late(lambda: client.runs.create("a", "t"))
+    assert (error.phase, error.maybe_applied) == ("connect", False)
+    assert "Nothing was carried out" in str(error)
+
+
+async def test_an_attempt_has_a_limit_of_its_own_after_which_a_read_is_tried_again() -> None:
+    def first_is_slow(request: RawRequest) -> list[Act]:
+        return [stall()] if request.number == 0 else [whole(completed())]
+
+    with RawServer(first_is_slow) as server:
+        policy = RetryPolicy(attempt_timeout=0.1, backoff=0)
+        async with AsyncClient(**settings(server, retry=policy)) as client:
+            assert (await client.runs.get(RUN_ID, timeout=30)).id == RUN_ID
+        assert len(server.seen) == 2
+
+
+async def test_the_error_names_the_reading() -> None:
+    with RawServer(lambda request: [stall()]) as server:
+        async with AsyncClient(**settings(server)) as client:
+            error = await late(lambda: client.runs.get(RUN_ID, timeout=ENOUGH))
+    assert error.phase == "read"
+    assert "phase: read" in str(error)
+
+
+async def test_silence_is_counted_in_bytes_so_heartbeats_keep_a_stream() -> None:
+    beats: list[Act] = [step for _ in range(8) for step in (chunk(b": beat\n\n"), stall(0.05))]
+    opening = [EVENTS, chunk(b"data: %s\n\n" % _json(partial_event(0, "a")))]
+
+    def answer(request: RawRequest) -> list[Act]:
+        if not request.path.endswith("/listen"):
+            return [whole(run_json())]
+        return [*opening, *beats, chunk(b"data: %s\n\n" % _json(done_event(1))), LAST_CHUNK]
+
+    with RawServer(answer) as server:
+        async with AsyncClient(**settings(server)) as client:
+            run = await client.runs.get(RUN_ID)
+            assert [event.index async for event in run.listen(idle_timeout=0.3)] == [0, 1]
+        assert server.count("GET", "/assistants/v1/runs/listen") == 1
+
+
+async def test_a_stream_that_goes_on_after_its_last_event_is_left() -> None:
+    def answer(request: RawRequest) -> list[Act]:
+        if not request.path.endswith("/listen"):
+            return [whole(run_json())]
+        return [EVENTS, chunk(b"data: %s\n\n" % _json(done_event(0))), endless(chunk(b":" * 999))]
+
+    with RawServer(answer) as server:
+        async with AsyncClient(**settings(server)) as client:
+            run = await client.runs.get(RUN_ID)
+            started = time.monotonic()
+            assert [event.index async for event in run.listen()] == [0]
+            assert time.monotonic() - started < BUSY
+        assert server.wait_until_closed() == 0
+
+
+async def test_connections_are_kept_alive_by_tcp() -> None:
+    with RawServer(lambda request: [whole(run_json())]) as server:
+        async with AsyncClient(**settings(server)) as client:
+            await client.runs.get(RUN_ID)
+            (lease,) = client._pool._leases
+            (connection,) = lease.client._transport._pool.connections  # type: ignore[attr-defined]
+            raw = connection._connection._network_stream.get_extra_info("socket")
+            assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
+
+
+async def test_a_call_that_has_no_time_is_not_carried_out() -> None:
+    with RawServer(lambda request: [whole(run_json())]) as server:
+        async with AsyncClient(**settings(server, clock=AsyncFakeClock())) as client:
+            with pytest.raises(RequestTimeoutError):
+                await client.runs.create("a", "t", timeout=0)
+        assert server.writes() == []
+
+
+def _json(value: Any) -> bytes:
+    import json
+
+    return json.dumps(value).encode()

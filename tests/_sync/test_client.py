@@ -1,0 +1,133 @@
+# Generated from tests/_async/test_client.py by tools/generate_sync.py; do not edit.
+"""The client as a thing: whose connections it uses, when it is open, and when it is closed."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.support.answers import RUN_ID, Body, done_event, events_answer, ok, partial_event, run_json
+from tests.support.clients import BASE_URL, SECRET, Script, make_client
+from tests.support.clocks import FakeClock
+from yc_runs import Client, ClientClosedError
+
+
+class Transport(httpx.MockTransport):
+    """A transport that knows whether it was closed."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_ones_own_http_client_is_used_and_left_open() -> None:
+    script = Script(ok(run_json()), ok())
+    seen: list[str] = []
+
+    def note(request: httpx.Request) -> None:
+        seen.append(request.url.path)
+
+    transport = Transport(script)
+    http_client = httpx.Client(transport=transport, event_hooks={"request": [note]})
+    with Client(folder_id="f", auth=SECRET, base_url=BASE_URL, http_client=http_client) as client:
+        client.runs.get(RUN_ID)
+    assert seen == [f"/assistants/v1/runs/{RUN_ID}"]
+    assert not http_client.is_closed
+    assert not transport.is_closed
+    http_client.get("https://elsewhere.test/")
+    http_client.close()
+
+
+def test_sign_in_is_the_clients_own_and_not_that_of_the_http_client() -> None:
+    script = Script(ok(run_json()))
+    http_client = httpx.Client(transport=httpx.MockTransport(script), auth=("someone", "else"))
+    make_client(script, http_client=http_client).runs.get(RUN_ID)
+    assert script.request.headers["authorization"] == f"Api-Key {SECRET}"
+
+
+def test_a_redirect_is_not_followed_even_where_the_http_client_would() -> None:
+    script = Script(httpx.Response(307, headers={"location": "https://elsewhere.test/x"}), ok(run_json()))
+    http_client = httpx.Client(transport=httpx.MockTransport(script), follow_redirects=True)
+    with pytest.raises(Exception, match="307"):
+        make_client(script, http_client=http_client).runs.get(RUN_ID)
+    assert len(script.requests) == 1
+
+
+def test_the_context_manager_gives_the_client_itself() -> None:
+    client = make_client(Script())
+    with client as entered:
+        assert entered is client
+
+
+def test_a_closed_client_refuses_every_call_and_sends_nothing() -> None:
+    script = Script(ok(run_json()))
+    with make_client(script) as client:
+        run = client.runs.get(RUN_ID)
+    calls = [
+        lambda: client.runs.get(RUN_ID),
+        lambda: client.runs.create("a", "t"),
+        lambda: client.runs.get_last_by_thread("t"),
+        lambda: run.wait(),
+        lambda: run.get_status(),
+        lambda: run.submit_tool_results({"name": "f", "content": "1"}),
+    ]
+    for call in calls:
+        with pytest.raises(ClientClosedError):
+            call()
+    with pytest.raises(ClientClosedError):
+        _ = [event for event in run]
+    with pytest.raises(ClientClosedError):
+        _ = [run for run in client.runs.list()]
+    assert len(script.requests) == 1
+
+
+def test_closing_twice_is_fine() -> None:
+    client = make_client(Script())
+    client.close()
+    client.close()
+
+
+def test_a_client_that_is_closed_in_the_middle_of_a_call_says_so() -> None:
+    def close_then_break(request: httpx.Request) -> None:
+        client.close()
+        raise httpx.ReadError("closed")
+
+    hooks = {"request": [close_then_break]}
+    http_client = httpx.Client(transport=httpx.MockTransport(Script()), event_hooks=hooks)
+    client = make_client(Script(), http_client=http_client)
+    with pytest.raises(ClientClosedError) as caught:
+        client.runs.create("a", "t")
+    assert isinstance(caught.value, RuntimeError)
+    assert caught.value.maybe_applied
+
+
+def test_an_answer_is_let_go_also_when_it_is_refused() -> None:
+    body = Body([b'{"code": 5, "message": "no"}'])
+    script = Script(httpx.Response(404, stream=body))
+    with pytest.raises(Exception, match="no"):
+        make_client(script).runs.get(RUN_ID)
+    assert body.is_closed
+
+
+def test_a_stream_is_let_go_at_its_end() -> None:
+    answer = events_answer(partial_event(0, "a"), done_event(1))
+    body = answer.stream
+    run = make_client(Script(ok(run_json()), answer)).runs.get(RUN_ID)
+    _ = [event for event in run]
+    assert body.is_closed  # type: ignore[attr-defined]
+
+
+def test_the_repr_says_where_it_leads() -> None:
+    client = make_client(Script(), folder_id="folder-7")
+    assert "folder-7" in repr(client)
+    assert BASE_URL in repr(client)
+    assert client.folder_id == "folder-7"
+
+
+def test_successful_calls_need_no_sleep() -> None:
+    clock = FakeClock()
+    script = Script(ok(run_json()), events_answer(done_event(0)))
+    run = make_client(script, clock=clock).runs.get(RUN_ID)
+    _ = [event for event in run]
+    assert clock.slept == []

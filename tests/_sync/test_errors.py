@@ -1,0 +1,276 @@
+# Generated from tests/_async/test_errors.py by tools/generate_sync.py; do not edit.
+"""Errors: their kind, what they say, the ids they carry, and what they never show."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.answers import ASSISTANT_ID, LEFT_UNREAD, RUN_ID, THREAD_ID, Body, ok, refusal, run_json
+from tests.support.clients import SECRET, Script, make_client
+from yc_runs import (
+    APIError,
+    AuthenticationError,
+    BadRequestError,
+    ConfigurationError,
+    ConflictError,
+    DecodeError,
+    NoAuth,
+    NotFoundError,
+    NotImplementedByGatewayError,
+    PermissionDeniedError,
+    RateLimitError,
+    RetryPolicy,
+    RunsError,
+    ServerError,
+)
+
+ONCE = RetryPolicy(attempts=1)
+KINDS = [
+    (400, BadRequestError),
+    (401, AuthenticationError),
+    (403, PermissionDeniedError),
+    (404, NotFoundError),
+    (409, ConflictError),
+    (429, RateLimitError),
+    (500, ServerError),
+    (501, NotImplementedByGatewayError),
+    (502, ServerError),
+    (503, ServerError),
+    (504, ServerError),
+    (418, APIError),
+    (302, APIError),
+]
+
+
+def failing(answer: Any, **settings: Any) -> RunsError:
+    """The error of a get that is answered so."""
+    with pytest.raises(RunsError) as caught:
+        make_client(Script(answer), retry=ONCE, **settings).runs.get(RUN_ID)
+    return caught.value
+
+
+@pytest.mark.parametrize(("status", "kind"), KINDS)
+def test_each_status_has_its_kind_and_its_own_words(status: int, kind: type[APIError]) -> None:
+    body = {"code": 7, "message": "a message of the gateway", "details": [{"@type": "x", "n": 1}]}
+    error = failing(refusal(status, body))
+    assert type(error) is kind
+    assert (error.status, error.code, error.message) == (status, 7, "a message of the gateway")
+    assert list(error.details) == [{"@type": "x", "n": 1}]
+    assert "a message of the gateway" in str(error)
+    assert RUN_ID in str(error)
+    assert str(status) in str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"code": 5, "message": "m", "details": []}, 5, "m"),
+        ({"error": {"grpcCode": 8, "httpCode": 429, "message": "m", "httpStatus": "Too Many"}}, 8, "m"),
+        ({"error": "m", "code": 16, "message": "m"}, 16, "m"),
+        ({"error": "m"}, None, "m"),
+        ([{"error": {"code": 3, "message": "m"}}], 3, "m"),
+        ("upstream connect error or disconnect", None, "upstream connect error or disconnect"),
+        ("<!doctype html><html><title>502 Bad Gateway</title></html>", None, "an HTML page, titled '502 Bad Gateway'"),
+        ("", None, ""),
+        ({}, 13, "no luck"),
+    ],
+)
+def test_every_shape_of_error_body_is_read(body: Any, code: int | None, message: str) -> None:
+    error = failing(refusal(400, body))
+    assert isinstance(error, BadRequestError)
+    assert (error.code, error.message) == (code, message)
+
+
+def test_an_error_carries_all_ids() -> None:
+    script = Script(refusal(403, x_request_id="request-1", x_server_trace_id="trace-1"))
+    with pytest.raises(PermissionDeniedError, match="request-1") as caught:
+        make_client(script).runs.get(RUN_ID)
+    error = caught.value
+    assert (error.request_id, error.trace_id) == ("request-1", "trace-1")
+    assert error.client_request_id == script.request.headers["x-client-request-id"]
+
+
+def test_where_the_gateway_gives_no_id_the_error_names_the_clients_own() -> None:
+    script = Script(refusal(403))
+    with pytest.raises(PermissionDeniedError, match=r"client request id [0-9a-f-]{36}"):
+        make_client(script).runs.get(RUN_ID)
+
+
+def test_an_error_of_a_write_names_what_was_to_be_written() -> None:
+    with pytest.raises(BadRequestError) as caught:
+        make_client(Script(refusal(400))).runs.create(ASSISTANT_ID, THREAD_ID)
+    assert ASSISTANT_ID in str(caught.value)
+    assert THREAD_ID in str(caught.value)
+    assert "POST /assistants/v1/runs" in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirects_are_not_followed(status: int) -> None:
+    script = Script(refusal(status, "", location="https://elsewhere.test/"))
+    with pytest.raises(APIError) as caught:
+        make_client(script).runs.get(RUN_ID)
+    assert caught.value.status == status
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'"run"',
+        b"<html>welcome</html>",
+        b'{"id": 5}',
+        b'{"id": "r", "state": []}',
+        b'{"id": "r", "createdAt": "yesterday"}',
+        b'{"id": "r", "usage": {"totalTokens": "many"}}',
+        b'{"id": "r", "usage": {"totalTokens": 1' + b"0" * 5000 + b"}}",
+        b'{"id": "r"',
+        b'{"id": "\xff"}',
+        b'{"id": "r"} trailing',
+        b'{"x":' * 3000 + b"1" + b"}" * 3000,
+    ],
+)
+def test_an_answer_that_is_no_run_is_a_decode_error_that_quotes_its_beginning(body: bytes) -> None:
+    error = failing(httpx.Response(200, content=body, headers={"x-request-id": "request-1"}))
+    assert isinstance(error, DecodeError)
+    assert error.excerpt == body[:200].decode("utf-8", "replace")
+    assert error.request_id == "request-1"
+    assert not error.maybe_applied
+    assert len(str(error)) < 1500
+
+
+def test_an_unreadable_answer_to_a_write_says_that_it_was_accepted() -> None:
+    with pytest.raises(DecodeError, match="has accepted the request") as caught:
+        make_client(Script(ok({}))).runs.create(ASSISTANT_ID, THREAD_ID)
+    assert caught.value.maybe_applied
+
+
+@LEFT_UNREAD
+def test_broken_compression_is_a_decode_error() -> None:
+    answer = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Body([b"not gzip at all"]))
+    assert isinstance(failing(answer), DecodeError)
+
+
+@LEFT_UNREAD
+def test_an_error_body_with_broken_compression_still_gives_its_status() -> None:
+    answer = httpx.Response(403, headers={"content-encoding": "gzip"}, stream=Body([b"not gzip at all"]))
+    assert isinstance(failing(answer), PermissionDeniedError)
+
+
+def test_a_long_error_message_is_cut() -> None:
+    error = failing(refusal(400, "x" * 100_000))
+    assert len(str(error)) < 1500
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda request: refusal(429, retry_after="5", x_request_id="r1"),
+        lambda request: httpx.Response(200, text="nothing"),
+        lambda request: _raise(httpx.ConnectError("refused")),
+        lambda request: _raise(httpx.ReadTimeout("late")),
+        lambda request: _raise(httpx.ReadError("reset")),
+    ],
+)
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_errors_pickle_and_copy_whole(answer: Any, again: Any) -> None:
+    error = failing(answer)
+    other = again(error)
+    assert type(other) is type(error)
+    assert str(other) == str(error)
+    assert vars(other) == vars(error)
+
+
+def _raise(error: Exception) -> httpx.Response:
+    raise error
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal(401, {"code": 16, "message": "bad key"}),
+        httpx.Response(200, text="no run"),
+        httpx.ConnectError("refused"),
+        httpx.LocalProtocolError(f"Illegal header value b'Api-Key {SECRET}'"),
+    ],
+)
+def test_no_error_shows_the_key(answer: Any) -> None:
+    if isinstance(answer, httpx.Response):
+        answer = httpx.Response(answer.status_code, content=answer.content)
+    error = failing(answer)
+    assert SECRET not in f"{error} {error!r} {vars(error)!r} {pickle.dumps(error)!r}"
+
+
+@pytest.mark.parametrize("again", [repr, str])
+def test_nothing_that_a_user_holds_shows_the_key_or_a_header(again: Any) -> None:
+    client = make_client(Script(ok(run_json())), headers={"x-proxy-token": "another-secret"})
+    run = client.runs.get(RUN_ID)
+    for thing in (client, client.runs, run, vars(client), vars(run), run.data):
+        assert SECRET not in again(thing)
+        assert "another-secret" not in again(thing)
+
+
+def test_what_is_logged_names_the_call_and_shows_neither_ids_nor_the_key(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    client = make_client(Script(refusal(503), ok(run_json())))
+    client.runs.get(RUN_ID)
+    lines = [record.getMessage() for record in caplog.records if record.name == "yc_runs"]
+    assert len(lines) == 2
+    assert lines[0].startswith("GET /assistants/v1/runs/{run_id}: 503 in ")
+    assert lines[1].startswith("GET /assistants/v1/runs/{run_id}: 200 in ")
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("header", ["line\nbreak", "bell\x07", "é", ""])
+def test_a_header_that_cannot_be_sent_is_refused_when_the_client_is_made(header: str) -> None:
+    with pytest.raises(ConfigurationError, match="header") as caught:
+        make_client(Script(), headers={header or "": "a"})
+    assert "secret" not in str(caught.value)
+    if header:
+        with pytest.raises(ConfigurationError, match="x-extra") as caught:
+            make_client(Script(), headers={"x-extra": f"secret{header}"})
+        assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["http://gateway.test", "http://10.0.0.1", "http://[2001:db8::1]:80"])
+def test_credentials_do_not_go_over_plain_http_unless_the_user_says_so(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="plain http") as caught:
+        make_client(Script(), base_url=url)
+    assert SECRET not in str(caught.value)
+    for settings in ({"allow_plain_http": True}, {"auth": NoAuth()}):
+        script = Script(ok(run_json()))
+        make_client(script, base_url=url, **settings).runs.get(RUN_ID)
+        assert script.is_done
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8080", "http://127.0.0.1", "http://127.8.7.6", "http://[::1]:80"])
+def test_plain_http_to_this_machine_is_fine(url: str) -> None:
+    script = Script(ok(run_json()))
+    make_client(script, base_url=url).runs.get(RUN_ID)
+    assert script.request.headers["authorization"].endswith(SECRET)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "gateway.test",
+        "ftp://gateway.test",
+        "https://",
+        "https://user:hidden@gateway.test",
+        "https://gateway.test/v1?a=b",
+    ],
+)
+def test_a_base_url_that_cannot_work_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="base_url") as caught:
+        make_client(Script(), base_url=url)
+    assert "hidden" not in str(caught.value)

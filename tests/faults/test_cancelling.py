@@ -1,0 +1,237 @@
+"""Calls that are cancelled or closed at any moment: nothing is left behind, and what comes after works."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from tests.support.answers import RUN_ID, calling, completed, done_event, partial_event, run_json
+from tests.support.clients import FOLDER_ID, SECRET
+from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, head, stall, whole
+from yc_runs import AsyncClient, Client, ClientClosedError
+
+RESULT = {"name": "f", "content": "1"}
+
+
+def event(value: Any) -> bytes:
+    import json
+
+    return chunk(b"data: %s\n\n" % json.dumps(value).encode())
+
+
+def slow_gateway(request: RawRequest) -> list[Act]:
+    """Answers soon, and streams for a little while."""
+    if not request.path.endswith("/listen"):
+        return [stall(0.001 * (request.number % 10)), whole(run_json())]
+    opening = [head(content_type="text/event-stream"), event(partial_event(0, "a"))]
+    return [*opening, stall(0.02), event(partial_event(1, "ab")), stall(0.05), event(done_event(2)), LAST_CHUNK]
+
+
+def silent_gateway(request: RawRequest) -> list[Act]:
+    """Shows runs, and streams that go silent after an event; everything else is never answered."""
+    if request.path.endswith("/listen"):
+        return [head(content_type="text/event-stream"), event(partial_event(0, "a")), stall()]
+    return [whole(calling("f"))] if request.path.endswith(RUN_ID) else [stall()]
+
+
+def settings(server: RawServer) -> dict[str, Any]:
+    return {"folder_id": FOLDER_ID, "auth": SECRET, "base_url": server.url}
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    with RawServer(slow_gateway) as server:
+        yield server
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="counts the descriptors as Linux shows them")  # noqa: PTH110
+def test_a_storm_of_cancellations_leaves_nothing_behind(server: RawServer) -> None:
+    dice = random.Random(7)
+    before = descriptors()
+
+    async def cancel(task: asyncio.Task[Any]) -> None:
+        await asyncio.sleep(dice.random() * 0.3)
+        task.cancel()
+        if dice.random() < 0.5:
+            for _ in range(dice.randrange(4)):
+                await asyncio.sleep(0)
+            task.cancel()
+
+    async def storm() -> None:
+        async with AsyncClient(**settings(server)) as client:
+            run = await client.runs.get(RUN_ID)
+
+            async def listen() -> None:
+                async for _ in run.listen():
+                    pass
+
+            tasks: list[asyncio.Task[Any]] = []
+            for number in range(2000):
+                work = listen() if number % 2 else client.runs.get(RUN_ID)
+                tasks.append(asyncio.ensure_future(work))  # type: ignore[arg-type]
+                tasks.append(asyncio.ensure_future(cancel(tasks[-1])))
+                if number % 50 == 0:
+                    await asyncio.sleep(0.005)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            assert not [end for end in ends if isinstance(end, Exception)]
+            assert sum(isinstance(end, asyncio.CancelledError) for end in ends) > 500
+            for _ in range(100):
+                assert (await client.runs.get(RUN_ID)).id == RUN_ID
+            for _ in range(100):
+                if len(asyncio.all_tasks()) == 1:
+                    break
+                await asyncio.sleep(0.01)
+            assert len(asyncio.all_tasks()) == 1
+            assert sum(lease.users for lease in client._pool._leases) == 0
+            assert len(client._pool._leases) == 1
+            connections = client._pool._leases[0].client._transport._pool.connections  # type: ignore[attr-defined]
+            assert all(connection.is_idle() for connection in connections)
+
+    asyncio.run(storm())
+    gc.collect()
+    assert server.wait_until_closed() == 0
+    assert descriptors() <= before + 2
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["arrives", "is lost"])
+def test_a_submit_that_was_cancelled_is_looked_for_before_it_is_sent_again(arrives: bool) -> None:
+    applied: list[int] = []
+
+    def gateway(request: RawRequest) -> list[Act]:
+        if request.method == "GET":
+            return [whole(completed() if applied else calling("f"))]
+        if request.number == 0:
+            applied.extend([0] * arrives)
+            return [stall()]
+        applied.append(request.number)
+        return [whole({})]
+
+    async def submit_twice() -> None:
+        async with AsyncClient(**settings(server)) as client:
+            run = await client.runs.get(RUN_ID)
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(run.submit_tool_results(RESULT), 0.1)
+            await run.submit_tool_results(RESULT)
+
+    with RawServer(gateway) as server:
+        asyncio.run(submit_twice())
+        assert len(applied) == 1
+
+
+def test_closing_ends_every_call_with_a_clear_error() -> None:
+    async def close_amid_calls() -> list[Any]:
+        async with AsyncClient(**settings(server)) as client:
+            run = await client.runs.get(RUN_ID)
+
+            async def listen() -> None:
+                async for _ in run.listen(timeout=30):
+                    pass
+
+            work = [listen(), client.runs.create("a", "t"), client.runs.get("other"), run.submit_tool_results(RESULT)]
+            tasks = [asyncio.ensure_future(each) for each in work]
+            await asyncio.sleep(0.2)
+            await client.aclose()
+            return await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+
+    with RawServer(silent_gateway) as server:
+        ends = asyncio.run(close_amid_calls())
+        assert [type(end) for end in ends] == [ClientClosedError] * 4
+        assert [end.maybe_applied for end in ends] == [False, True, False, True]
+        assert server.wait_until_closed() == 0
+
+
+def test_closing_from_another_thread_ends_every_call_with_a_clear_error() -> None:
+    ends: list[BaseException] = []
+
+    def take(work: Any) -> None:
+        try:
+            work()
+        except BaseException as error:
+            ends.append(error)
+
+    with RawServer(silent_gateway) as server:
+        client = Client(**settings(server))
+        run = client.runs.get(RUN_ID)
+        work = [
+            lambda: list(run.listen(timeout=30)),
+            lambda: client.runs.create("a", "t"),
+            lambda: client.runs.get("other"),
+        ]
+        threads = [threading.Thread(target=take, args=(each,)) for each in work]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.2)
+        client.close()
+        for thread in threads:
+            thread.join(5)
+        assert [type(end) for end in ends] == [ClientClosedError] * 3
+        assert server.wait_until_closed() == 0
+
+
+def test_leaving_a_listen_after_the_client_was_closed_is_no_error() -> None:
+    with RawServer(silent_gateway) as server:
+        client = Client(**settings(server))
+        events = client.runs.get(RUN_ID).listen()
+        assert next(events).index == 0
+        client.close()
+        events.close()
+
+
+def test_breaking_out_of_a_listen_leaves_nothing_open(server: RawServer) -> None:
+    complaints: list[Any] = []
+
+    async def break_out() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
+        async with AsyncClient(**settings(server)) as client:
+            run = await client.runs.get(RUN_ID)
+            async for event in run.listen():
+                if event.index == 1:
+                    break
+        await asyncio.sleep(0.05)
+
+    asyncio.run(break_out())
+    gc.collect()
+    assert complaints == []
+    assert server.wait_until_closed() == 0
+
+
+def test_breaking_out_of_a_blocking_listen_leaves_nothing_open(server: RawServer) -> None:
+    with Client(**settings(server)) as client:
+        run = client.runs.get(RUN_ID)
+        for event in run.listen():
+            if event.index == 1:
+                break
+        leases = client._pool._leases
+        connections = leases[0].client._transport._pool.connections  # type: ignore[attr-defined]
+        assert all(connection.is_idle() for connection in connections)
+        assert leases[0].users == 0
+    assert server.wait_until_closed() == 0
+
+
+def test_cancelled_calls_of_a_loop_that_ends_leave_no_socket() -> None:
+    async def cancel_and_go() -> None:
+        task = asyncio.ensure_future(client.runs.get("other"))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    with RawServer(silent_gateway) as server:
+        client = AsyncClient(**settings(server))
+        for _ in range(3):
+            asyncio.run(cancel_and_go())
+        gc.collect()
+        assert server.wait_until_closed() == 0

@@ -1,0 +1,329 @@
+"""One client for a long time, in many places: loops, threads, forks, and very many calls at once."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+
+from tests.support.answers import RUN_ID, completed, done_event, partial_event, run_json
+from tests.support.clients import FOLDER_ID, SECRET, make_client
+from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, head, hold, whole
+from yc_runs import AsyncClient, Client, PollTimeoutError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def settings(server: RawServer) -> dict[str, Any]:
+    return {"folder_id": FOLDER_ID, "auth": SECRET, "base_url": server.url}
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    with RawServer(lambda request: [whole(run_json())]) as server:
+        yield server
+
+
+def test_one_async_client_serves_loop_after_loop(server: RawServer) -> None:
+    client = AsyncClient(**settings(server))
+
+    async def call() -> str:
+        return (await client.runs.get(RUN_ID)).id
+
+    async def fail() -> None:
+        await call()
+        raise KeyError("mine")
+
+    assert [asyncio.run(call()), asyncio.run(call())] == [RUN_ID] * 2
+    with pytest.raises(KeyError):
+        asyncio.run(fail())
+    assert asyncio.run(call()) == RUN_ID
+    assert [trio.run(call), trio.run(call)] == [RUN_ID] * 2
+    assert asyncio.run(call()) == RUN_ID
+    assert server.wait_until_closed() == 0
+
+
+def test_one_async_client_serves_loops_in_threads_at_once(server: RawServer) -> None:
+    client = AsyncClient(**settings(server))
+    found: list[str] = []
+
+    async def call() -> None:
+        found.extend([(await client.runs.get(RUN_ID)).id for _ in range(5)])
+
+    _in_threads(8, lambda: asyncio.run(call()))
+    assert found == [RUN_ID] * 40
+    assert server.wait_until_closed() == 0
+
+
+def test_one_blocking_client_serves_threads_at_once(server: RawServer) -> None:
+    found: list[str] = []
+    with Client(**settings(server)) as client:
+        _in_threads(16, lambda: found.extend(client.runs.get(RUN_ID).id for _ in range(5)))
+    assert found == [RUN_ID] * 80
+    assert server.wait_until_closed() == 0
+
+
+def test_each_thread_and_task_sees_its_own_last_answer() -> None:
+    def answer(request: RawRequest) -> list[Act]:
+        return [whole(run_json(), x_request_id=request.path.rpartition("/")[2])]
+
+    with RawServer(answer) as server, Client(**settings(server)) as client:
+        seen: dict[str, str | None] = {}
+        barrier = threading.Barrier(4)
+
+        def call() -> None:
+            name = threading.current_thread().name
+            assert client.raw_response is None
+            client.runs.get(name)
+            barrier.wait(5)
+            raw = client.raw_response
+            seen[name] = raw and raw.request_id
+
+        _in_threads(4, call)
+        assert len(seen) == 4
+        assert all(name == found for name, found in seen.items())
+        assert client.raw_response is None
+
+    async def in_tasks(client: AsyncClient) -> None:
+        async def call(name: str) -> None:
+            await client.runs.get(name)
+            await asyncio.sleep(0.05)
+            assert client.raw_response is not None
+            assert client.raw_response.request_id == name
+
+        await asyncio.gather(*(call(f"task-{number}") for number in range(8)))
+        await client.aclose()
+
+    with RawServer(answer) as server:
+        asyncio.run(in_tasks(AsyncClient(**settings(server))))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_blocking_client_lives_on_in_a_forked_child_and_in_its_parent(server: RawServer) -> None:
+    done = _in_child(
+        f"""
+        import os
+        from yc_runs import Client
+        client = Client(folder_id="f", auth="key-of-tests", base_url={server.url!r})
+        assert client.runs.get("r").id
+        child = os.fork()
+        if child == 0:
+            ok = bool(client.runs.get("r").id)
+            client.close()
+            os._exit(0 if ok else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        assert client.runs.get("r").id
+        client.close()
+        """
+    )
+    assert done == ("", "", 0)
+    assert server.connections == 2
+
+
+_BARE_BREAK = pytest.mark.skipif(
+    sys.version_info < (3, 11),
+    reason="this asyncio ends a loop amid the closing of generators that were left by a bare break just before",
+)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "asyncio.run(use()); asyncio.run(use())",
+        pytest.param("asyncio.run(leave())", marks=_BARE_BREAK),
+        "asyncio.run(cancel())",
+        "run(asyncio.new_event_loop())",
+        "trio.run(use)",
+        "blocking.runs.get('r')",
+        "events = blocking.runs.get('r').listen(); next(events)",
+    ],
+    ids=["used twice", "amid a listen", "amid a cancelled call", "own loop", "trio", "blocking", "blocking listen"],
+)
+def test_nothing_warns_at_the_end_of_the_interpreter_though_nobody_closed_the_client(end: str) -> None:
+    def answer(request: RawRequest) -> list[Act]:
+        if request.path.endswith("/listen"):
+            return [head(content_type="text/event-stream"), chunk(b"data: {}\n\n"), hold(threading.Event())]
+        return [hold(threading.Event())] if request.path.endswith("/slow") else [whole(run_json())]
+
+    with RawServer(answer) as server:
+        done = _in_child(
+            f"""
+            import asyncio, trio
+            from yc_runs import AsyncClient, Client
+            client = AsyncClient(folder_id="f", auth="key-of-tests", base_url={server.url!r})
+            blocking = Client(folder_id="f", auth="key-of-tests", base_url={server.url!r})
+
+            async def use():
+                await client.runs.get("r")
+
+            async def leave():
+                async for event in (await client.runs.get("r")).listen():
+                    break
+
+            async def cancel():
+                task = asyncio.ensure_future(client.runs.get("slow"))
+                await asyncio.sleep(0.1)
+                task.cancel()
+
+            def run(loop):
+                loop.run_until_complete(use())
+                loop.run_until_complete(loop.shutdown_asyncgens())
+                loop.close()
+
+            {end}
+            """
+        )
+    assert done == ("", "", 0)
+
+
+def test_many_listens_at_once_on_one_client_starve_nobody() -> None:
+    opened = threading.Event()
+
+    def answer(request: RawRequest) -> list[Act]:
+        if not request.path.endswith("/listen"):
+            return [whole(run_json())]
+        if request.number == 499:
+            opened.set()
+        return [head(content_type="text/event-stream"), _event(partial_event(0, "a")), hold(opened), *_LAST]
+
+    async def listen_all(client: AsyncClient) -> list[list[int]]:
+        async def listen() -> list[int]:
+            return [event.index async for event in run.listen()]
+
+        run = await client.runs.get(RUN_ID)
+        async with client:
+            return await asyncio.wait_for(asyncio.gather(*(listen() for _ in range(500))), 60)
+
+    with RawServer(answer) as server:
+        assert asyncio.run(listen_all(AsyncClient(**settings(server)))) == [[0, 1]] * 500
+        assert server.count("GET", "/assistants/v1/runs/listen") == 500
+        assert server.wait_until_closed() == 0
+
+
+def test_many_waits_at_once_on_one_client_starve_nobody() -> None:
+    asked = 0
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                asked += 1
+                writer.write(whole(run_json() if asked < 1001 else completed()))
+        writer.close()
+
+    async def wait_all() -> list[str | None]:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=1024)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with AsyncClient(folder_id=FOLDER_ID, auth=SECRET, base_url=url) as client:
+            run = await client.runs.get(RUN_ID)
+            results = await asyncio.gather(*(run.wait(poll_timeout=60) for _ in range(1000)))
+        server.close()
+        await server.wait_closed()
+        return [result.text for result in results]
+
+    assert asyncio.run(wait_all()) == ["It is done."] * 1000
+
+
+def test_calls_beyond_count_leave_memory_flat() -> None:
+    client = make_client(lambda request: _completed())
+
+    def some() -> None:
+        for _ in range(100):
+            assert client.runs.get(RUN_ID).wait().is_succeeded
+
+    assert _growth(some) < 20_000
+
+
+def test_clients_that_come_and_go_leave_memory_flat() -> None:
+    def some() -> None:
+        for _ in range(100):
+            with make_client(lambda request: _completed()) as client:
+                client.runs.get(RUN_ID)
+                client._pool._leases[0].client.close()
+
+    assert _growth(some) < 20_000
+
+
+def test_a_wait_of_many_polls_leaves_memory_flat() -> None:
+    def some() -> None:
+        client = make_client(lambda request: _pending())
+        with pytest.raises(PollTimeoutError):
+            client.runs.get(RUN_ID).wait(poll_timeout=60)
+
+    assert _growth(some) < 20_000
+
+
+def _event(value: Any) -> bytes:
+    import json
+
+    return chunk(b"data: %s\n\n" % json.dumps(value).encode())
+
+
+_LAST = (_event(done_event(1)), LAST_CHUNK)
+
+
+def _completed() -> Any:
+    from tests.support.answers import ok
+
+    return ok(completed())
+
+
+def _pending() -> Any:
+    from tests.support.answers import ok
+
+    return ok(run_json())
+
+
+def _growth(work: Any) -> int:
+    """How many bytes more are held after ``work`` than after having done it before."""
+    work()
+    work()
+    tracemalloc.start()
+    try:
+        work()
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        work()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+
+
+def _in_threads(count: int, work: Any) -> None:
+    failures: list[BaseException] = []
+
+    def carefully() -> None:
+        try:
+            work()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=carefully, name=f"thread-{number}") for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+
+
+def _in_child(code: str) -> tuple[str, str, int]:
+    """Output, errors and exit status of Python code in a process of its own, where every warning is an error."""
+    command = [sys.executable, "-X", "dev", "-W", "error", "-c", textwrap.dedent(code)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COVERAGE_PROCESS_START": ""}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    # In its debug mode asyncio tells what was slow, as much is on a busy machine.
+    errors = [line for line in done.stderr.splitlines(keepends=True) if not line.startswith("Executing <")]
+    return done.stdout, "".join(errors), done.returncode

@@ -1,0 +1,65 @@
+"""What httpx raises becomes an error of this package that says what to do next."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from yc_runs import errors
+from yc_runs._failures import failure, timed_out
+from yc_runs.wire import Request
+
+READ = Request("GET", "/x/1", "/x/{id}", "get x '1'")
+WRITE = Request("POST", "/x", "/x", "create an x")
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "maybe"),
+    [
+        (httpx.ConnectError("refused"), errors.ConnectionFailedError, False),
+        (httpx.ProxyError("407"), errors.ConnectionFailedError, False),
+        (httpx.UnsupportedProtocol("ftp"), errors.ConnectionFailedError, False),
+        (httpx.LocalProtocolError("illegal header b'hidden'"), errors.ConfigurationError, False),
+        (httpx.DecodingError("bad gzip"), errors.DecodeError, True),
+        (httpx.ReadError(""), errors.ConnectionLostError, True),
+        (httpx.RemoteProtocolError("cut"), errors.ConnectionLostError, True),
+        (httpx.ReadTimeout(""), errors.RequestTimeoutError, True),
+        (httpx.ConnectTimeout(""), errors.RequestTimeoutError, False),
+    ],
+)
+def test_each_failure_has_its_error(raised: httpx.HTTPError, kind: type[errors.RunsError], maybe: bool) -> None:
+    for request, applied in ((WRITE, maybe), (READ, False)):
+        error = failure(raised, request, "host")
+        assert type(error) is kind
+        assert error.maybe_applied is applied
+        assert str(error).startswith(request.subject)
+        assert request.name in str(error)
+        assert "hidden" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("raised", "phase"),
+    [
+        (httpx.ConnectTimeout(""), "connect"),
+        (httpx.PoolTimeout(""), "connect"),
+        (httpx.WriteTimeout(""), "write"),
+        (httpx.ReadTimeout(""), "read"),
+        (httpx.TimeoutException(""), "total"),
+    ],
+)
+def test_a_timeout_names_its_phase(raised: httpx.HTTPError, phase: str) -> None:
+    error = failure(raised, READ, "host")
+    assert isinstance(error, errors.RequestTimeoutError)
+    assert error.phase == phase
+    assert f"phase: {phase}" in str(error)
+
+
+def test_a_failure_without_words_gives_its_kind() -> None:
+    assert "the connection broke: ReadError" in str(failure(httpx.ReadError(""), READ, "host"))
+
+
+def test_a_timeout_says_its_limit_and_what_to_do() -> None:
+    assert "within the time of 2.5 s" in str(timed_out(READ, "total", 2.5))
+    assert "give it more time" in str(timed_out(READ, "read"))
+    assert "look before sending it again" in str(timed_out(WRITE, "read"))
+    assert "Nothing was carried out" in str(timed_out(WRITE, "connect"))

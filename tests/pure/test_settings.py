@@ -1,0 +1,179 @@
+"""A client's settings are checked once, before anything is sent, and errors about them give no secret away."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from pathlib import Path
+from typing import Any
+
+import certifi
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yc_runs import APIKey, ConfigurationError, NoAuth
+from yc_runs._settings import _LazyContext, _shared_context, check_base_url, common_headers, is_loopback, tls_context
+
+KEY = APIKey("secret")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.com", "https://example.com/", "https://h:8443", "HTTPS://h", "https://[2001:db8::1]:1"]
+)
+def test_a_scheme_a_host_and_a_port_are_a_base_url(url: str) -> None:
+    assert check_base_url(url, KEY, False) == httpx.URL(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "example.com", "//example.com", "ftp://example.com", "https://", "https:///x", "unix:/x", "https://h:x"),
+        *("https://h:99999999", "https://[::1", "https://h/path", "https://h?x=1", "https://h#x", "https://u:p@h"),
+        *("https://a\nb", "https://\ud800", "x" * 70_000, None, 5, b"https://h"),
+    ],
+)
+def test_anything_else_is_no_base_url(url: Any) -> None:
+    with pytest.raises(ConfigurationError, match="base_url") as caught:
+        check_base_url(url, NoAuth(), True)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("ftp://user:hidden@h", "https://user:hidden@h", "http://user:hidden@h", "user:hidden@h", "h?key=hidden"),
+        *("https://user:hidden@h:99999999", "https://user:hidden@[::1", "https://h/?key=hidden", "ftp://h#hidden"),
+    ],
+)
+def test_a_secret_in_a_base_url_is_not_quoted(url: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        check_base_url(url, KEY, False)
+    assert "hidden" not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@given(st.text(max_size=30), st.sampled_from(["", "http://", "https://", "https://["]))
+def test_any_text_is_a_base_url_or_a_configuration_error(text: str, scheme: str) -> None:
+    try:
+        assert check_base_url(scheme + text, NoAuth(), True).host
+    except ConfigurationError:
+        return
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost", "http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]:1", "http://LOCALHOST:80"]
+)
+def test_credentials_go_over_plain_http_to_this_machine(url: str) -> None:
+    assert check_base_url(url, KEY, False).scheme == "http"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com", "http://10.0.0.1", "http://localhost.example.com", "http://0.0.0.0"]
+)
+def test_credentials_do_not_go_over_plain_http_to_others_unless_allowed(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="plain http"):
+        check_base_url(url, KEY, False)
+    assert check_base_url(url, KEY, True).scheme == "http"
+    assert check_base_url(url, NoAuth(), False).scheme == "http"
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        *(("localhost", True), ("a.localhost", True), ("127.0.0.1", True), ("::1", True), ("[::1]", True)),
+        *(("localhost.com", False), ("notlocalhost", False), ("128.0.0.1", False), ("::2", False), ("", False)),
+    ],
+)
+def test_which_host_is_this_machine(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
+
+
+def test_the_headers_of_every_request() -> None:
+    assert common_headers("1.2", None, None, None) == {
+        "accept": "application/json",
+        "accept-encoding": "gzip, deflate",
+        "user-agent": "yc-runs/1.2",
+    }
+
+
+def test_what_was_set_is_among_the_headers() -> None:
+    headers = common_headers("1", "folder", False, {"X-Mine": "y", "User-Agent": "z"})
+    assert headers["x-folder-id"] == "folder"
+    assert headers["x-data-logging-enabled"] == "false"
+    assert (headers["x-mine"], headers["user-agent"]) == ("y", "z")
+    assert common_headers("1", None, True, {})["x-data-logging-enabled"] == "true"
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        *({"x": "hidden\r\ny: z"}, {"x": "hiddenё"}, {"x": "hidden\x00"}, {"x\n": "hidden"}, {"": "hidden"}),
+        *({"ё": "hidden"}, {"x": 5}, {"x": None}, {"x": b"hidden"}),
+    ],
+)
+def test_what_cannot_be_a_header_is_refused_without_its_value(extra: Any) -> None:
+    with pytest.raises(ConfigurationError, match="header") as caught:
+        common_headers("1", None, None, extra)
+    assert "hidden" not in str(caught.value)
+
+
+def test_a_folder_that_cannot_be_a_header_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="x-folder-id"):
+        common_headers("1", "a\nb", None, None)
+
+
+def test_all_clients_share_one_context_that_verifies() -> None:
+    context = tls_context(True)
+    assert context is tls_context(True)
+    assert isinstance(context, ssl.SSLContext)
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.minimum_version == ssl.TLSVersion.TLSv1_2
+
+
+def test_the_callers_own_context_or_none_is_passed_on() -> None:
+    own = ssl.create_default_context()
+    assert tls_context(own) is own
+    assert tls_context(False) is False
+
+
+@pytest.mark.parametrize("wrong", ["ca.pem", 1, None, Path("ca.pem")])
+def test_any_other_verify_is_refused_with_the_way_to_do_it(wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match="create_default_context"):
+        tls_context(wrong)
+
+
+@pytest.fixture
+def context(monkeypatch: pytest.MonkeyPatch) -> _LazyContext:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    _shared_context.cache_clear()
+    made = tls_context(True)
+    _shared_context.cache_clear()
+    assert isinstance(made, _LazyContext)
+    return made
+
+
+def test_authorities_are_read_at_the_first_handshake(context: _LazyContext) -> None:
+    assert context.cert_store_stats()["x509_ca"] == 0
+    context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h")
+    loaded = context.cert_store_stats()["x509_ca"]
+    assert loaded > 10
+    context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h")
+    assert context.cert_store_stats()["x509_ca"] == loaded
+
+
+def test_a_socket_is_wrapped_with_the_authorities_too(context: _LazyContext) -> None:
+    with socket.socket() as plain, pytest.raises(ValueError, match="server_hostname"):
+        context.wrap_socket(plain)
+    assert context.cert_store_stats()["x509_ca"] > 10
+
+
+def test_the_environment_names_other_authorities(context: _LazyContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/ca.pem")
+    with pytest.raises(FileNotFoundError):
+        context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h")
+    monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
+    context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h")
+    assert context.cert_store_stats()["x509_ca"] > 10

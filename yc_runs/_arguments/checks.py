@@ -1,0 +1,92 @@
+"""Checks of single values, and what counts as a thing with an id or a message."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, runtime_checkable
+
+from yc_runs.errors import ConfigurationError
+
+
+@runtime_checkable
+class HasId(Protocol):
+    """Anything with an id: an assistant, a thread, a run."""
+
+    @property
+    def id(self) -> str: ...
+
+
+@runtime_checkable
+class TextMessage(Protocol):
+    """Anything with a role and a text, such as a ``Message``."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+def id_of(kind: str, value: str | HasId) -> str:
+    """The id that a str is, or that an object has.
+
+    Raises ``TypeError`` for anything else, and ``ValueError`` for an object that is known to be deleted.
+    """
+    found = value if isinstance(value, str) else getattr(value, "id", None)
+    if not isinstance(found, str):
+        raise TypeError(f"{kind}: expected an id or an object with an id, got {type(value).__name__}")
+    if getattr(value, "is_deleted", False) is True:
+        raise ValueError(f"{kind} {found!r} was deleted")
+    return found
+
+
+def need_folder(folder_id: str | None, action: str) -> str:
+    """The folder, which ``action`` cannot do without. Raises ``ConfigurationError`` where the client has none."""
+    if not folder_id:
+        raise ConfigurationError(f"{action}: no folder; give the client folder_id=…, or set YC_FOLDER_ID")
+    return folder_id
+
+
+def page_size_of(page_size: int | None) -> int | None:
+    """The size of a page, None for the gateway's choice. Raises ``TypeError`` or ``ValueError``."""
+    return None if page_size is None else whole("page_size", page_size, least=1)
+
+
+def check_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels as a dict. Raises ``TypeError`` unless all keys and values are str."""
+    if not isinstance(labels, Mapping) or not all(isinstance(part, str) for pair in labels.items() for part in pair):
+        raise TypeError("labels: expected a mapping of str to str")
+    return dict(labels)
+
+
+def several(what: str, value: Any, single: tuple[type, ...] = (str, Mapping, TextMessage)) -> tuple[Any, ...]:
+    """One thing or an iterable of them as a tuple; by default the things are messages. Raises ``TypeError``."""
+    if value is None:
+        return ()
+    if isinstance(value, single):
+        return (value,)
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise TypeError(f"{what}: expected one or an iterable of them, got {value!r:.100}")
+    return tuple(value)
+
+
+def whole(name: str, value: int, least: int = 0) -> int:
+    """``value`` if it is an int of at least ``least``. Raises ``TypeError`` or ``ValueError``."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name}: expected an int, got {type(value).__name__}")
+    if value < least or value >= 2**63:
+        raise ValueError(f"{name}: {value} is out of range, the least is {least}")
+    return value
+
+
+def number(name: str, value: float) -> float:
+    """``value`` as a float. Raises ``TypeError`` where it is no number, ``ValueError`` where it is not finite."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"{name}: {number} is not a finite number")
+    return number

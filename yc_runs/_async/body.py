@@ -1,0 +1,93 @@
+"""The body of an answer, read in pieces under the deadline of its call, and always brought to its end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+# async-only
+import anyio
+
+# end async-only
+import httpx
+
+from yc_runs._deadline import Deadline, under
+
+PATIENCE = 0.2
+"""Seconds in which the rest of a body that is not needed may still come: read to its end, its connection lives on."""
+
+_MANY_PIECES = 100
+
+_ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
+"""What was asked for. Layers of compression could make any amount of data out of a single piece."""
+
+
+class AsyncBody:
+    """An answer whose body is read piece by piece."""
+
+    def __init__(self, response: httpx.Response, deadline: Deadline, now: Callable[[], float]) -> None:
+        self.response = response
+        self.deadline = deadline
+        self._now = now
+        self._pieces = response.aiter_bytes()
+        self._is_started = False
+        self._is_done = False
+
+    @property
+    def _keeps_deadlines(self) -> bool:
+        return getattr(self.response.extensions.get("network_stream"), "keeps_deadlines", False)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The answer's headers, asked without regard to case."""
+        return self.response.headers
+
+    async def read(self) -> bytes | None:
+        """The next piece, as soon as it is there; None at the end. Raises httpx's errors, and ``TimeoutError``."""
+        if self.deadline.left(self._now()) == 0:
+            raise TimeoutError
+        self._check_encoding()
+        self._is_started = True
+        with under(self.deadline, self._now):
+            piece = await anext(self._pieces, None)
+        self._is_done = piece is None
+        return piece
+
+    def _check_encoding(self) -> None:
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        if encoding not in _ENCODINGS:
+            raise httpx.DecodingError(f"{encoding!r:.100} was not asked for")
+
+    async def finish(self, patience: float) -> None:
+        """Leave the body: read what comes within so many seconds, then close it.
+
+        An iterator of httpx that is dropped before its end leaves a chain of open generators behind; one that runs
+        into an error does not. So where there is no patience, the next read is made to fail at once. All this needs a
+        connection that keeps to the deadline: another might take its time.
+        """
+        try:
+            if self._is_started and not self._is_done:
+                await self._drain(patience)
+        finally:
+            # At the interpreter's end the pool has closed the connection, and httpx could do so no more: it makes a
+            # timedelta in closing, which ends CPython 3.13.0 with a segmentation fault.
+            if not sys.is_finalizing():
+                await self.response.aclose()
+
+    async def _drain(self, patience: float) -> None:
+        if not self._keeps_deadlines:
+            # async-only
+            if patience:
+                with anyio.move_on_after(patience):
+                    await self._read_on()
+            # end async-only
+            return
+        with under(self.deadline.at_most(patience, self._now()), self._now):
+            await self._read_on()
+
+    async def _read_on(self) -> None:
+        with suppress(Exception):
+            for _ in range(_MANY_PIECES):
+                if await anext(self._pieces, None) is None:
+                    break

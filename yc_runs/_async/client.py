@@ -1,0 +1,167 @@
+"""The client: where the settings come together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from typing_extensions import Self
+
+from yc_runs import __version__
+from yc_runs._answers import RawResponse
+from yc_runs._async.clock import AsyncClock
+from yc_runs._async.network import make_http_client
+from yc_runs._async.pool import AsyncPool
+from yc_runs._async.runs import AsyncRuns
+from yc_runs._async.sending import DEFAULT_TIMEOUT
+from yc_runs._async.transport import AsyncTransport
+from yc_runs._logging import DATE_FORMAT, LOG_FORMAT, log_to_stderr
+from yc_runs._settings import check_base_url, common_headers, tls_context
+from yc_runs.auth import resolve
+from yc_runs.observe import Hook
+from yc_runs.policy import RetryPolicy
+from yc_runs.wire.assistants import AssistantsDialect
+
+if TYPE_CHECKING:
+    from yc_runs._async.assistants import AsyncAssistants
+    from yc_runs._async.messages import AsyncMessages
+    from yc_runs._async.threads import AsyncThreads
+    from yc_runs.auth import TokenFunction
+    from yc_runs.completions import Models
+    from yc_runs.tools.domain import Tools
+
+
+class AsyncClient:
+    """A client for one folder's runs. Use it as a context manager, or ``aclose`` it at the end.
+
+    ``folder_id``: the folder, else ``YC_FOLDER_ID``. ``auth``: an API key, a token, credentials of
+    ``yc_runs.auth`` or a function that returns a token, else what the environment holds. ``base_url``: the gateway,
+    else ``YC_RUNS_BASE_URL``, else the cloud's. ``timeout``: seconds for a call that
+    names none itself, 60 unless given, None for no limit.
+    ``retry``: when failed requests are sent again. ``verify``: True, False, or an ``ssl.SSLContext`` with one's own
+    CA or client certificate. ``headers``: sent with every request. ``http_client``: one's own httpx client, used as
+    it is and not closed. ``allow_plain_http``: send credentials over http to other hosts than this machine.
+    ``enable_server_data_logging``: False asks the service not to store requests. ``connect_timeout``: the most
+    seconds to connect in. ``hook``: told of every attempt, retry, resume and poll (see ``yc_runs.observe``).
+    ``clock``: for tests.
+
+    Raises ``ConfigurationError`` for settings that cannot work. No request is made here.
+    """
+
+    def __init__(
+        self,
+        *,
+        folder_id: str | None = None,
+        auth: str | httpx.Auth | TokenFunction | None = None,
+        base_url: str | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        retry: RetryPolicy | None = None,
+        verify: Any = True,
+        headers: Mapping[str, str] | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        allow_plain_http: bool = False,
+        enable_server_data_logging: bool | None = None,
+        connect_timeout: float = 10.0,
+        hook: Hook | None = None,
+        clock: AsyncClock | None = None,
+    ) -> None:
+        dialect = AssistantsDialect()
+        credentials = resolve(auth)
+        url = check_base_url(
+            base_url or os.environ.get("YC_RUNS_BASE_URL") or dialect.base_url, credentials, allow_plain_http
+        )
+        self._folder_id = folder_id or os.environ.get("YC_FOLDER_ID") or None
+        context = tls_context(verify)
+        self._pool = AsyncPool(lambda: http_client or make_http_client(context), is_ours=http_client is None)
+        self._transport = AsyncTransport(
+            base_url=url,
+            headers=common_headers(__version__, self._folder_id, enable_server_data_logging, headers),
+            credentials=credentials,
+            retry=retry or RetryPolicy(),
+            clock=clock or AsyncClock(),
+            pool=self._pool,
+            hook=hook,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+        )
+        self._dialect = dialect
+
+    @cached_property
+    def runs(self) -> AsyncRuns:
+        """The runs: create, get, list."""
+        return AsyncRuns(self._transport, self._dialect, self._folder_id)
+
+    @cached_property
+    def threads(self) -> AsyncThreads:
+        """The threads: create, get, list."""
+        from yc_runs._async.threads import AsyncThreads
+
+        return AsyncThreads(self._transport, self._dialect, self._folder_id)
+
+    @cached_property
+    def messages(self) -> AsyncMessages:
+        """The messages of threads: create, get, list."""
+        from yc_runs._async.messages import AsyncMessages
+
+        return AsyncMessages(self._transport, self._dialect)
+
+    @cached_property
+    def assistants(self) -> AsyncAssistants:
+        """The assistants: create, get, list."""
+        from yc_runs._async.assistants import AsyncAssistants
+
+        return AsyncAssistants(self._transport, self._dialect, self._folder_id)
+
+    @cached_property
+    def models(self) -> Models:
+        """The models, by name."""
+        from yc_runs.completions import Models
+
+        return Models(self._folder_id)
+
+    @cached_property
+    def tools(self) -> Tools:
+        """Definitions of tools: function, search_index, generative_search. Nothing is sent."""
+        from yc_runs.tools.domain import Tools
+
+        return Tools(self._folder_id)
+
+    @property
+    def raw_response(self) -> RawResponse | None:
+        """Status and headers of the last answer that this thread or task got; None before the first."""
+        return self._transport.last_answer.get()
+
+    @property
+    def folder_id(self) -> str | None:
+        """The folder this client works in."""
+        return self._folder_id
+
+    def setup_default_logging(
+        self, log_level: str | int = "INFO", log_format: str = LOG_FORMAT, date_format: str = DATE_FORMAT
+    ) -> Self:
+        """Write this package's log lines to stderr, for programs without logging of their own; gives this client.
+
+        It is for all clients of the process. At ``"DEBUG"`` each answer is a line; at ``"INFO"`` there are only the
+        troubles of tools and hooks. For more, give the client a ``hook``.
+        """
+        log_to_stderr(log_level, log_format, date_format)
+        return self
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections. Calls under way end with ``ClientClosedError``."""
+        await self._pool.aclose()
+
+    def __repr__(self) -> str:
+        return f"AsyncClient(folder_id={self._folder_id!r}, base_url={str(self._transport.base_url)!r})"

@@ -1,0 +1,42 @@
+"""The I/O of one reading of a thread's messages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from yc_runs._async.stream import open_stream
+from yc_runs._async.transport import AsyncTransport
+from yc_runs._message_list import MessageList
+from yc_runs._unset import Timeout
+from yc_runs.errors import ConnectionLostError, RunsError
+from yc_runs.models import Message
+from yc_runs.wire import StreamCall
+
+IDLE_TIMEOUT = 60.0
+
+
+async def read_messages(
+    transport: AsyncTransport, call: StreamCall[Message], timeout: Timeout, idle_timeout: float | None
+) -> AsyncGenerator[Message, None]:
+    """The messages that a stream brings. What is done when it breaks is decided in ``yc_runs._message_list``."""
+    reading, deadline = MessageList(transport.retry), transport.deadline(timeout)
+    while not reading.is_over:
+        broken_by: RunsError | None = None
+        try:
+            async with open_stream(transport, call, deadline, idle_timeout) as stream:
+                while (documents := await stream.read()) is not None:
+                    for document in documents:
+                        message = stream.decode(document)
+                        if reading.accept(message):
+                            yield message
+                if stream.is_cut:
+                    raise ConnectionLostError(f"{call.request.subject}: the answer ended in the middle of the list")
+        except RunsError as error:
+            broken_by = error
+        if broken_by is None:
+            reading.ended()
+            continue
+        pause = reading.interrupted(broken_by, transport.clock.dice())
+        if not deadline.allows(pause, transport.clock.now()):
+            raise broken_by
+        await transport.clock.sleep(pause)

@@ -1,0 +1,123 @@
+"""The sockets under httpx: every read and write ends with its call's deadline, and dead peers are found out."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+import httpcore
+import httpx
+
+from yc_runs._deadline import time_left
+
+_KEEPALIVE: tuple[tuple[int, int, int], ...] = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 4))
+        if hasattr(socket, name)
+    ),
+)
+
+_DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
+"""This machine is not behind the proxy that the environment may name."""
+
+
+class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
+    """A socket that knows the deadline of the call it serves.
+
+    httpx's own limits are for each read alone: a peer that drips a byte now and then could hold a call for ever.
+    """
+
+    keeps_deadlines = True
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+        self._process = os.getpid()
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read at most so many bytes. Raises ``httpcore.ReadTimeout`` when the deadline has come."""
+        limit = time_left(timeout)
+        if limit is not None and limit <= 0:
+            raise httpcore.ReadTimeout("the call's time is over")
+        return await self._inner.read(max_bytes, limit)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all of the bytes. Raises ``httpcore.WriteTimeout`` when the deadline has come."""
+        limit = time_left(timeout)
+        if limit is not None and limit <= 0:
+            raise httpcore.WriteTimeout("the call's time is over")
+        await self._inner.write(buffer, limit)
+
+    async def aclose(self) -> None:
+        """Close the socket; whoever is reading from it is woken."""
+        # sync: self._wake_reader()
+        await self._inner.aclose()
+
+    def _wake_reader(self) -> None:
+        """End a read that another thread is in: closing alone would leave it hanging."""
+        raw = self._inner.get_extra_info("socket")
+        # A forked child shares the connection with its parent, and must not end the parent's.
+        if isinstance(raw, socket.socket) and self._process == os.getpid():
+            with suppress(OSError):
+                socket.socket.shutdown(raw, socket.SHUT_RDWR)
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        """The same connection, encrypted."""
+        return AsyncDeadlineStream(await self._inner.start_tls(ssl_context, server_hostname, time_left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        """What the socket knows of itself."""
+        return self._inner.get_extra_info(info)
+
+
+class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
+    """Opens the sockets: with TCP keep-alive, and aware of deadlines."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
+        self._inner = inner
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to a host. Raises ``httpcore.ConnectTimeout`` when the deadline has come."""
+        options = (*_KEEPALIVE, *(socket_options or ()))
+        limit = time_left(timeout)
+        if limit is not None and limit <= 0:
+            # To a blocking socket a limit of 0 means something else.
+            raise httpcore.ConnectTimeout("the call's time is over")
+        stream = await self._inner.connect_tcp(host, port, limit, local_address, options)
+        return AsyncDeadlineStream(stream)
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to a socket of this machine."""
+        return AsyncDeadlineStream(await self._inner.connect_unix_socket(path, time_left(timeout), socket_options))
+
+    async def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        await self._inner.sleep(seconds)
+
+
+def make_http_client(verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
+    """An httpx client as this package wants it: no limit to its connections, no redirects, aware of deadlines."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=5.0)
+    client = httpx.AsyncClient(verify=verify, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
+    for transport in {client._transport, *client._mounts.values()}:
+        pool: Any = getattr(transport, "_pool", None)
+        # httpx has no public way to give its transport a network backend.
+        if hasattr(pool, "_network_backend"):
+            pool._network_backend = AsyncDeadlineBackend(pool._network_backend)
+    return client

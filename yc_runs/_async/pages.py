@@ -1,0 +1,38 @@
+"""Lists that come in pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from typing import TypeVar
+
+from yc_runs._async.transport import AsyncTransport
+from yc_runs._unset import Timeout
+from yc_runs.errors import DecodeError
+from yc_runs.wire import Call, Page, Paging
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+async def read_pages(
+    transport: AsyncTransport,
+    page_call: Callable[..., Call[Page[T]]],
+    make: Callable[[T], R],
+    timeout: Timeout,
+    page_token: str = "",
+) -> AsyncGenerator[R, None]:
+    """What ``make`` makes of each item, each page read when it is reached. ``timeout``: seconds for each page.
+
+    ``page_call`` gives the call for the page with a ``page_token``; the list begins with the one given here. Raises
+    ``DecodeError`` for a list without an end.
+    """
+    paging = Paging(page_token)
+    while not paging.is_over:
+        call = page_call(page_token=paging.token)
+        page = await transport.call(call, timeout=timeout)
+        try:
+            items = paging.turn(page)
+        except ValueError as error:
+            raise DecodeError(f"{call.request.subject}: {error}") from None
+        for item in items:
+            yield make(item)

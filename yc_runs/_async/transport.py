@@ -1,0 +1,82 @@
+"""One call: as many attempts as are safe and in time."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any, TypeVar
+
+from yc_runs._async.sending import AsyncSender
+from yc_runs._deadline import Deadline
+from yc_runs._unset import Timeout
+from yc_runs.errors import RunsError
+from yc_runs.wire import Call, Request
+
+T = TypeVar("T")
+
+
+class AsyncTransport(AsyncSender):
+    """Carries calls to one gateway, and sends again where that is safe."""
+
+    async def call(self, call: Call[T], *, timeout: Timeout) -> T:
+        """The decoded answer. ``timeout`` is in seconds and covers all attempts and pauses; None for no limit.
+
+        Raises the errors of ``yc_runs.errors``.
+        """
+        deadline = self.deadline(timeout).at_most(self.retry.total, self.clock.now())
+        try:
+            return await self._attempt(call, deadline)
+        except RunsError as error:
+            if not self._may_resend(error, call.request, attempt=1, deadline=deadline):
+                raise
+            return await self._try_again(call, deadline, error)
+
+    async def _try_again(self, call: Call[T], deadline: Deadline, first: RunsError) -> T:
+        # Most calls succeed at once, and importing tenacity has a price, so it comes in with the first failure.
+        from tenacity import AsyncRetrying, RetryCallState
+
+        failed = [first]
+        attempts = count(2)
+
+        async def attempt() -> T:
+            if failed:
+                raise failed.pop()
+            return await self._attempt(call, deadline, next(attempts))
+
+        def pause(state: RetryCallState) -> float:
+            return self.retry.pause(state.attempt_number, _cause(state), self.clock.dice())
+
+        def may_resend(state: RetryCallState) -> bool:
+            cause = _cause(state)
+            return cause is not None and self._may_resend(
+                cause, call.request, attempt=state.attempt_number, deadline=deadline
+            )
+
+        def is_late(state: RetryCallState) -> bool:
+            return not deadline.allows(state.upcoming_sleep, self.clock.now())
+
+        def tell(state: RetryCallState) -> None:
+            wait, cause = state.upcoming_sleep, _cause(state)
+            self.observe("retry", call.request, state.attempt_number, error=cause, wait=wait)
+
+        retrying = AsyncRetrying(
+            retry=may_resend, wait=pause, stop=is_late, sleep=self.clock.sleep, before_sleep=tell, reraise=True
+        )
+        return await retrying(attempt)
+
+    def _may_resend(self, error: BaseException, request: Request, *, attempt: int, deadline: Deadline) -> bool:
+        left = deadline.left(self.clock.now())
+        in_time = left is None or left > 0
+        return in_time and attempt < self.retry.attempts and self.retry.may_resend(error, is_write=request.is_write)
+
+    async def _attempt(self, call: Call[T], deadline: Deadline, attempt: int = 1) -> T:
+        async with self.send(call.request, deadline, attempt=attempt) as body:
+            content = await self._read(body, call.request)
+        try:
+            return call.decode(content)
+        except ValueError as error:
+            raise self.undecodable(call.request, body.response, str(error), content) from None
+
+
+def _cause(state: Any) -> BaseException | None:
+    outcome = state.outcome
+    return outcome.exception() if outcome is not None and outcome.failed else None

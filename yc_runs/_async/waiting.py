@@ -1,0 +1,124 @@
+"""Waiting for a run: looking at it again and again, or when its stream says that there is something to see."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from yc_runs._async.transport import AsyncTransport
+from yc_runs._deadline import Deadline, soonest
+from yc_runs.errors import PollTimeoutError, RunsError
+from yc_runs.models import RunData, RunStatus, RunStreamEvent
+from yc_runs.observe import Observation, notify
+from yc_runs.policy import PollPolicy, is_passing
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
+
+@dataclass
+class AsyncWaiter:
+    """Waits for one run, once.
+
+    ``path`` is where it is looked at, with placeholders. ``look`` shows the run, ``is_due`` says whether that ends the
+    waiting. ``timeout`` is for each look, in seconds. A look that fails in a way that passes costs nothing but itself,
+    once the run has been seen.
+    """
+
+    run_id: str
+    path: str
+    look: Callable[[float | None], Awaitable[RunData]]
+    is_due: Callable[[RunData], bool]
+    policy: PollPolicy
+    transport: AsyncTransport
+    timeout: float | None
+
+    def __post_init__(self) -> None:
+        self._clock = self.transport.clock
+        self._deadline = Deadline.after(self.policy.timeout, self._clock.now())
+        self._status: RunStatus | None = None
+
+    async def by_polling(self) -> RunData:
+        """The first state of the run that is due. Raises ``PollTimeoutError``, and what ``look`` raises."""
+        first = await self._first_look()
+        return first if self.is_due(first) else await self._poll_on()
+
+    async def on_stream(self, listen: Callable[[float | None], AsyncGenerator[RunStreamEvent, None]]) -> RunData:
+        """The same, looking when the stream that ``listen`` gives has news; by polling where the stream fails.
+
+        The stream only says when to look: it replays calls that were answered long ago, and tells no tokens.
+        """
+        first = await self._first_look()
+        if self.is_due(first):
+            return first
+        try:
+            async with aclosing(listen(self._left())) as events:
+                async for event in events:
+                    if event.is_finished and self.is_due(data := await self._look()):
+                        return data
+        except RunsError as error:
+            if not self._left():
+                raise self._gave_up() from error
+        return await self._poll_on(at_once=True)
+
+    async def _first_look(self) -> RunData:
+        return await self._look(soonest(self.timeout, self._left() or None))
+
+    async def _look(self, timeout: float | None = None) -> RunData:
+        data = await self.look(soonest(self.timeout, self._left()) if timeout is None else timeout)
+        self._status = data.status
+        return data
+
+    async def _poll_on(self, *, at_once: bool = False) -> RunData:
+        """Poll a run that was seen: first after a pause, or ``at_once``."""
+        # A run that is due at the first look needs none of this.
+        from tenacity import AsyncRetrying
+
+        looked: list[None] = [] if at_once else [None]
+
+        async def again() -> RunData | None:
+            return looked.pop() if looked else await self._look_again()
+
+        retrying = AsyncRetrying(
+            retry=_is_nothing,
+            wait=lambda state: self.policy.pause(state.attempt_number, self._clock.dice()),
+            stop=lambda state: not self._deadline.allows(state.upcoming_sleep, self._clock.now()),
+            sleep=self._clock.sleep,
+            before_sleep=self._observe,
+            retry_error_callback=lambda state: None,
+        )
+        data: RunData | None = await retrying(again)
+        if data is None:
+            raise self._gave_up()
+        return data
+
+    async def _look_again(self) -> RunData | None:
+        try:
+            data = await self._look()
+        except RunsError as error:
+            if not is_passing(error):
+                raise
+            return None
+        return data if self.is_due(data) else None
+
+    def _observe(self, state: RetryCallState) -> None:
+        seen = Observation("poll", "GET", self.path, attempt=state.attempt_number, wait=state.upcoming_sleep)
+        notify(self.transport.hook, seen)
+
+    def _left(self) -> float | None:
+        return self._deadline.left(self._clock.now())
+
+    def _gave_up(self) -> PollTimeoutError:
+        return PollTimeoutError(
+            f"run {self.run_id!r} was still {self._status} after {self.policy.timeout:g} s of waiting. It goes on: "
+            "wait() again, or give a larger poll_timeout.",
+            run_id=self.run_id,
+            status=self._status,
+        )
+
+
+def _is_nothing(state: RetryCallState) -> bool:
+    outcome = state.outcome
+    return outcome is not None and not outcome.failed and outcome.result() is None

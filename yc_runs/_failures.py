@@ -1,0 +1,63 @@
+"""What httpx raises -> this package's errors. Pure."""
+
+from __future__ import annotations
+
+import httpx
+
+from yc_runs.errors import (
+    ConfigurationError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DecodeError,
+    RequestTimeoutError,
+    RunsError,
+)
+from yc_runs.wire import Request
+
+_LOOK_FIRST = " It may have been carried out all the same: look before sending it again."
+_NOT_SENT = " Nothing was carried out."
+_TRY_AGAIN = " Try again."
+
+_PHASES: dict[type[httpx.TimeoutException], str] = {
+    httpx.ConnectTimeout: "connect",
+    httpx.PoolTimeout: "connect",
+    httpx.WriteTimeout: "write",
+    httpx.ReadTimeout: "read",
+}
+
+
+def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
+    """The error to raise where httpx raised ``error`` while ``request`` was under way to ``host``."""
+    reason = str(error) or type(error).__name__
+    where = f"({request.method} {request.name} at {host})"
+    if isinstance(error, httpx.TimeoutException):
+        return timed_out(request, _PHASES.get(type(error), "total"))
+    if isinstance(error, (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol)):
+        return ConnectionFailedError(
+            f"{request.subject}: could not connect: {reason}.{_NOT_SENT} Check the network, the base URL and any "
+            f"proxy. {where}"
+        )
+    if isinstance(error, httpx.LocalProtocolError):
+        # Its text may quote a header, and with it a credential.
+        return ConfigurationError(f"{request.subject}: a header cannot be sent over HTTP.{_NOT_SENT} {where}")
+    if isinstance(error, httpx.DecodingError):
+        return DecodeError(
+            f"{request.subject}: the answer's compression is broken: {reason}. {where}", maybe_applied=request.is_write
+        )
+    return ConnectionLostError(
+        f"{request.subject}: the connection broke: {reason}.{_LOOK_FIRST if request.is_write else _TRY_AGAIN} {where}",
+        maybe_applied=request.is_write,
+    )
+
+
+def timed_out(request: Request, phase: str, seconds: float | None = None) -> RequestTimeoutError:
+    """The error for a call whose time is over. ``seconds`` is the limit that was set, where one was."""
+    applied = request.is_write and phase != "connect"
+    limit = "" if seconds is None else f" of {seconds:g} s"
+    return RequestTimeoutError(
+        f"{request.subject}: no complete answer within the time{limit} (phase: {phase})."
+        f"{_LOOK_FIRST if applied else _NOT_SENT if request.is_write else ' Try again, or give it more time.'}"
+        f" ({request.method} {request.name})",
+        phase=phase,
+        maybe_applied=applied,
+    )

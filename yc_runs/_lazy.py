@@ -1,0 +1,32 @@
+"""Names of a package that are loaded when they are first used (PEP 562)."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def lazy(package: str, names: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """The package's ``__getattr__`` and ``__dir__``.
+
+    ``names`` gives for each module, named from the package on, the names it defines, with spaces between. A name is
+    looked up once: then it is an ordinary attribute of the package.
+    """
+    module_of = {name: f"{package}.{module}" for module, defined in names.items() for name in defined.split()}
+    namespace = vars(sys.modules[package])
+
+    def load(name: str) -> object:
+        if name not in module_of:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        import importlib
+
+        value = namespace[name] = getattr(importlib.import_module(module_of[name]), name)
+        return value
+
+    def names_there() -> list[str]:
+        return sorted({*namespace, *module_of})
+
+    return load, names_there

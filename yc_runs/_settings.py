@@ -1,0 +1,116 @@
+"""A client's settings, checked and made ready once, so that no call pays for them. Pure, but for the CA files."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import ssl
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import httpx
+
+from yc_runs.auth import NoAuth
+from yc_runs.errors import ConfigurationError
+
+
+def check_base_url(base_url: str, credentials: httpx.Auth, allow_plain_http: bool) -> httpx.URL:
+    """The URL of the gateway. Raises ``ConfigurationError`` where it is none, or where it would give secrets away."""
+    try:
+        url = httpx.URL(base_url)
+    except (httpx.InvalidURL, TypeError) as error:
+        raise ConfigurationError(f"base_url{_quoted(base_url)} is not a URL: {type(error).__name__}") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigurationError(f"base_url{_quoted(base_url)} must begin with https:// (or http://) and name a host")
+    if (url.port or 0) > 65535:
+        raise ConfigurationError(f"base_url{_quoted(base_url)} names a port above 65535")
+    if url.userinfo or url.query or url.fragment or url.path.strip("/"):
+        raise ConfigurationError("base_url must be a scheme, a host and perhaps a port, and nothing more")
+    if url.scheme == "http" and not (allow_plain_http or isinstance(credentials, NoAuth) or is_loopback(url.host)):
+        raise ConfigurationError(
+            f"base_url {base_url!r} would send the credentials over plain http; use https, or allow_plain_http=True"
+        )
+    return url
+
+
+def _quoted(base_url: object) -> str:
+    """The URL for an error, but for one that may hold a password or a token."""
+    text = repr(base_url)
+    return "" if any(mark in text for mark in "@?#") else f" {text:.200}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def common_headers(
+    version: str, folder_id: str | None, data_logging: bool | None, extra: Mapping[str, str] | None
+) -> dict[str, str]:
+    """The headers of every request. Raises ``ConfigurationError`` for what cannot be a header."""
+    headers = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": f"yc-runs/{version}"}
+    if folder_id:
+        headers["x-folder-id"] = folder_id
+    if data_logging is not None:
+        headers["x-data-logging-enabled"] = "true" if data_logging else "false"
+    headers |= {name.lower(): value for name, value in (extra or {}).items()}
+    for name, value in headers.items():
+        if not isinstance(value, str):
+            raise ConfigurationError(f"header {name!r} must be a str, not {type(value).__name__}")
+        if not (value.isprintable() and value.isascii() and name.isascii() and name.isprintable() and name):
+            raise ConfigurationError(f"header {name!r} holds characters that cannot be sent")
+    return headers
+
+
+class _LazyContext(ssl.SSLContext):
+    """Reads the CA certificates at the first handshake: they take up to a tenth of a second, and http needs none."""
+
+    _is_loaded = False
+
+    def _load(self) -> None:
+        if not self._is_loaded:
+            _load_authorities(self)
+            self._is_loaded = True
+
+    def wrap_bio(self, *args: Any, **kwargs: Any) -> ssl.SSLObject:
+        self._load()
+        return super().wrap_bio(*args, **kwargs)
+
+    def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        self._load()
+        return super().wrap_socket(*args, **kwargs)
+
+
+def _load_authorities(context: ssl.SSLContext) -> None:
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if file or folder:
+        context.load_verify_locations(cafile=file or None, capath=folder or None)
+    else:
+        import certifi
+
+        context.load_verify_locations(cafile=certifi.where())
+
+
+@lru_cache(maxsize=1)
+def _shared_context() -> ssl.SSLContext:
+    context = _LazyContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def tls_context(verify: ssl.SSLContext | bool) -> ssl.SSLContext | bool:
+    """What httpx is given: the one context that all clients share, False, or the caller's own context."""
+    if verify is True:
+        return _shared_context()
+    if verify is False or isinstance(verify, ssl.SSLContext):
+        return verify
+    raise ConfigurationError(
+        f"verify must be True, False or an ssl.SSLContext, not {type(verify).__name__}; for a CA file: "
+        "verify=ssl.create_default_context(cafile=…)"
+    )

@@ -1,0 +1,240 @@
+# Generated from yc_runs/_async/run.py by tools/generate_sync.py; do not edit.
+"""A run: what it is, and what can be done with it.
+
+What only some programs do with a run is imported where it is done: a cold start pays for what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from typing import TYPE_CHECKING, Literal
+
+from yc_runs._arguments.checks import whole
+from yc_runs._run_fields import RunFields
+from yc_runs._turns import ToolTurns
+from yc_runs._unset import UNSET, Timeout
+from yc_runs.errors import UnsupportedOperationError
+from yc_runs.models import RunResult
+from yc_runs.policy import PollPolicy
+
+if TYPE_CHECKING:
+    from yc_runs._arguments.tools import ToolResultLike
+    from yc_runs._sync.tool_loop import ToolLoop
+    from yc_runs._sync.transport import Transport
+    from yc_runs.models import RunData, RunStatus, RunStreamEvent
+    from yc_runs.tools.rounds import LoopOptions, OnError, Via
+    from yc_runs.tools.toolbox import ToolFunctions
+    from yc_runs.wire import Dialect
+
+IDLE_TIMEOUT = 60.0
+
+
+class Run(RunFields):
+    """A run of an assistant on a thread, as the gateway showed it when this object was made.
+
+    The fields do not change; ask ``get_status``, ``get_result``, ``wait`` or ``listen`` for what becomes of the run.
+    Two runs are equal where their fields are, whatever has become of them.
+    """
+
+    def __init__(self, data: RunData, transport: Transport, dialect: Dialect) -> None:
+        super().__init__(data)
+        self._transport = transport
+        self._dialect = dialect
+        self._turns = ToolTurns()
+        self._turns.saw(data)
+        self._heard = 0
+
+    def get_status(self, *, timeout: Timeout = UNSET) -> RunStatus:
+        """Where the run stands now. ``timeout`` in seconds covers all attempts."""
+        return self._look(timeout).status
+
+    def get_result(self, *, timeout: Timeout = UNSET) -> RunResult:
+        """What has come of the run so far, whatever its status. ``timeout`` in seconds covers all attempts."""
+        return RunResult(run=self._look(timeout))
+
+    def _look(self, timeout: Timeout) -> RunData:
+        data = self._transport.call(self._dialect.get_run(self.id), timeout=timeout)
+        self._turns.saw(data)
+        return data
+
+    def listen(
+        self, *, events_start_idx: int = 0, timeout: Timeout = UNSET, idle_timeout: float | None = IDLE_TIMEOUT
+    ) -> Generator[RunStreamEvent, None, None]:
+        """The run's events from index ``events_start_idx`` on, each as soon as it is there, to DONE or ERROR.
+
+        A stream that breaks is taken up again where it broke: no event is lost or comes twice. After TOOL_CALLS it
+        goes on as soon as the results are submitted. ``timeout`` bounds the whole listen in seconds, None for no
+        bound. After ``idle_timeout`` seconds without a single byte the stream is taken for dead and opened anew.
+
+        Raises ``StreamInterruptedError`` with the index to go on from where the stream cannot be taken up again,
+        ``RequestTimeoutError`` after ``timeout``, ``DecodeError`` for what is no event, and ``APIError``.
+        """
+        start = whole("events_start_idx", events_start_idx)
+        from yc_runs._deltas import Deltas
+        from yc_runs._sync.listening import Listener
+        from yc_runs.resume import Listening
+
+        deadline = self._transport.deadline(timeout)
+        listening = Listening(self.id, start, self._transport.retry)
+        listener = Listener(self._transport, self._dialect, listening, deadline, idle_timeout)
+        deltas = Deltas()
+        with closing(listener.events()) as events:
+            for event in events:
+                deltas.mark(event)
+                self._turns.heard(event)
+                self._heard = max(self._heard, event.index + 1)
+                yield event
+
+    def __iter__(self) -> Generator[RunStreamEvent, None, None]:
+        return self.listen()
+
+    def text_stream(
+        self, *, events_start_idx: int = 0, timeout: Timeout = UNSET, idle_timeout: float | None = IDLE_TIMEOUT
+    ) -> Generator[str, None, None]:
+        """The text piece by piece, as ``listen`` brings it; its arguments and errors are the same.
+
+        The pieces joined are the message, unless the model rewrites what it had written: then the next piece is the
+        whole new text. To tell that, listen, and look at ``event.is_rewrite``. A run that calls tools goes on once
+        somebody has submitted their results; ``run_tools_stream`` does.
+
+        Raises ``RunFailedError`` if the run fails.
+        """
+        with closing(
+            self.listen(events_start_idx=events_start_idx, timeout=timeout, idle_timeout=idle_timeout)
+        ) as events:
+            for event in events:
+                if event.is_failed:
+                    from yc_runs.tools.rounds import run_failed
+
+                    raise run_failed(self.id, event)
+                if event.delta:
+                    yield event.delta
+
+    def run_tools(
+        self,
+        tools: ToolFunctions,
+        *,
+        max_rounds: int = 10,
+        tool_timeout: float | None = None,
+        concurrency: int = 8,
+        on_error: OnError = "report",
+        via: Via = "listen",
+        timeout: float | None = 300,
+        poll_interval: float | None = None,
+    ) -> RunResult:
+        """The result of the run, COMPLETED or FAILED, its tool calls answered on the way.
+
+        ``tools``: functions by their names, or functions that have type hints; sync or async. The arguments of a call
+        are checked and coerced by the hints; those of a function without hints by the schema of the run's tool of
+        that name (needs the extra ``tools``). A function with one structured parameter, whose fields are what the
+        model was told of, gets all arguments as one object. What a function gives goes up as it is if it is a str,
+        else as JSON.
+
+        The calls of a round are carried out at the same time, at most ``concurrency`` at once, each in at most
+        ``tool_timeout`` seconds; a sync function runs in a thread, where it cannot be broken off: when its time is
+        over, it is left to itself. ``on_error``: what happens with a call of an unknown name, with wrong arguments, of
+        a function that raises or takes too long: ``"report"`` tells the model ``{"error": …}``, with the text of the
+        exception; ``"raise"`` ends the loop with ``ToolError``, and nothing of the round is submitted. It is logged
+        either way. The results of a round are submitted once, in the order of its calls; where it is not known
+        whether they arrived, the run is looked at before they are sent again.
+
+        ``via``: ``"listen"`` follows the run's stream, ``"wait"`` polls it. ``timeout``: the most seconds for all of
+        it, tools included. ``poll_interval`` as for ``wait``.
+
+        Raises ``TooManyRoundsError`` when the model asks for tools after ``max_rounds`` rounds, before they are run;
+        ``PollTimeoutError`` or ``RequestTimeoutError`` after ``timeout``; ``TypeError``, ``ValueError`` or
+        ``ConfigurationError`` for tools that cannot work, before anything is sent; and what ``listen``, ``wait`` and
+        ``submit_tool_results`` raise.
+        """
+        from yc_runs.tools.rounds import LoopOptions
+
+        options = LoopOptions(max_rounds, tool_timeout, concurrency, on_error, via, timeout, poll_interval)
+        loop = self._tool_loop(tools, options)
+        with closing(loop.events()) as events:
+            for _ in events:
+                pass
+        return loop.result
+
+    def run_tools_stream(
+        self,
+        tools: ToolFunctions,
+        *,
+        max_rounds: int = 10,
+        tool_timeout: float | None = None,
+        concurrency: int = 8,
+        on_error: OnError = "report",
+        timeout: float | None = 300,
+        poll_interval: float | None = None,
+    ) -> ToolLoop:
+        """The events of the run, its tool calls answered on the way: iterate over it, then read its ``result``.
+
+        The arguments and errors are those of ``run_tools``; the time begins when this is called.
+        """
+        from yc_runs.tools.rounds import LoopOptions
+
+        options = LoopOptions(max_rounds, tool_timeout, concurrency, on_error, "listen", timeout, poll_interval)
+        return self._tool_loop(tools, options)
+
+    def _tool_loop(self, tools: ToolFunctions, options: LoopOptions) -> ToolLoop:
+        from yc_runs._sync.tool_loop import ToolLoop
+        from yc_runs.tools.toolbox import Toolbox
+
+        return ToolLoop(self, Toolbox(self.id, tools, self.data.tools), options, self._transport.clock)
+
+    def submit_tool_results(
+        self, tool_results: ToolResultLike | Iterable[ToolResultLike], *, timeout: Timeout = UNSET
+    ) -> None:
+        """Answer the calls that the run waits for: one ``{"name", "content"}`` dict or model, or several, in order.
+
+        Raises ``TypeError`` or ``ValueError`` for wrong shapes before anything is sent. Where an error's
+        ``maybe_applied`` is True, the results may have arrived. It is safe to call again on the same object then: it
+        looks at the run first, and sends nothing if they have.
+        """
+        from yc_runs._arguments.tools import tool_results as to_tool_results
+        from yc_runs._sync.submitting import submit
+
+        call = self._dialect.submit_tool_results(self.id, to_tool_results(tool_results))
+        submit(call, self._turns, self._look, self._transport, timeout)
+
+    def wait(
+        self,
+        *,
+        timeout: Timeout = UNSET,
+        poll_timeout: float | None = None,
+        poll_interval: float | None = None,
+        via: Literal["poll", "listen"] = "poll",
+    ) -> RunResult:
+        """The result, as soon as the run is COMPLETED, FAILED or waits with TOOL_CALLS for an answer not yet given.
+
+        ``poll_timeout``: the most seconds to wait, 300 unless given; 0 looks once. ``poll_interval``: the most
+        seconds between two looks, 0.5 unless given; the first come sooner. ``timeout``: seconds for each look.
+        ``via="listen"`` looks when the run's stream says that there is something to see, and polls if that fails.
+
+        Raises ``PollTimeoutError`` with the last status seen; the run itself goes on.
+        """
+        from yc_runs._sync.waiting import Waiter
+
+        policy = PollPolicy(
+            interval=0.5 if poll_interval is None else poll_interval,
+            timeout=300.0 if poll_timeout is None else poll_timeout,
+        )
+        path = self._dialect.get_run(self.id).request.name
+        seconds = self._transport.seconds(timeout)
+        waiter = Waiter(self.id, path, self._look, self._is_due, policy, self._transport, seconds)
+        if via == "poll":
+            return RunResult(run=waiter.by_polling())
+        if via != "listen":
+            raise ValueError(f"via: expected 'poll' or 'listen', got {via!r}")
+        return RunResult(run=waiter.on_stream(self._listen_on))
+
+    def _listen_on(self, timeout: float | None) -> Generator[RunStreamEvent, None, None]:
+        """The events that this object has not heard yet."""
+        return self.listen(events_start_idx=self._heard, timeout=timeout)
+
+    def _is_due(self, data: RunData) -> bool:
+        return data.status.is_finished and not self._turns.is_answered(data)
+
+    def cancel(self, *, timeout: Timeout = UNSET) -> None:
+        """Raise ``UnsupportedOperationError``: this gateway has no call for it. Nothing is sent."""
+        raise UnsupportedOperationError(self._dialect.cancel_refusal(self.id) or "")

@@ -1,0 +1,95 @@
+# Generated from yc_runs/_async/runs.py by tools/generate_sync.py; do not edit.
+"""Runs: creating, finding and listing them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from yc_runs._arguments.checks import HasId, id_of, need_folder, page_size_of
+from yc_runs._sync.pages import read_pages
+from yc_runs._sync.run import Run
+from yc_runs._sync.transport import Transport
+from yc_runs._unset import UNSET, Timeout
+
+if TYPE_CHECKING:
+    from yc_runs._arguments.messages import MessageLike
+    from yc_runs._arguments.options import ResponseFormatLike, StrategyLike
+    from yc_runs._arguments.tools import ToolLike
+    from yc_runs.models import RunData
+    from yc_runs.wire import Dialect
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs of a folder. Reached as ``client.runs``."""
+
+    _transport: Transport
+    _dialect: Dialect
+    _folder_id: str | None
+
+    def create(
+        self,
+        assistant: str | HasId,
+        thread: str | HasId,
+        *,
+        stream: bool = False,
+        labels: Mapping[str, str] | None = None,
+        additional_messages: MessageLike | Iterable[MessageLike] | None = None,
+        custom_temperature: float | None = None,
+        custom_max_tokens: int | None = None,
+        custom_max_prompt_tokens: int | None = None,
+        custom_prompt_truncation_strategy: StrategyLike | None = None,
+        custom_response_format: ResponseFormatLike | None = None,
+        tools: ToolLike | Iterable[ToolLike] | None = None,
+        timeout: Timeout = UNSET,
+    ) -> Run:
+        """Start a run of an assistant on a thread; each is an id or anything with an ``id``.
+
+        ``stream``: whether ``listen`` shall bring partial texts, not the last event alone.
+        ``additional_messages``: put on the thread first. The ``custom_`` options and ``tools`` stand in for the
+        assistant's own, None leaves these. ``timeout`` in seconds covers all attempts.
+
+        Raises ``TypeError`` or ``ValueError`` for wrong arguments before anything is sent. Where an error's
+        ``maybe_applied`` is True, the run may have been created all the same.
+        """
+        from yc_runs._arguments.runs import run_spec
+
+        spec = run_spec(
+            assistant,
+            thread,
+            stream=stream,
+            labels=labels,
+            additional_messages=additional_messages,
+            custom_temperature=custom_temperature,
+            custom_max_tokens=custom_max_tokens,
+            custom_max_prompt_tokens=custom_max_prompt_tokens,
+            custom_prompt_truncation_strategy=custom_prompt_truncation_strategy,
+            custom_response_format=custom_response_format,
+            tools=tools,
+        )
+        return self._run(self._transport.call(self._dialect.create_run(spec), timeout=timeout))
+
+    def get(self, run_id: str, *, timeout: Timeout = UNSET) -> Run:
+        """The run with this id. ``timeout`` in seconds covers all attempts. Raises ``NotFoundError``."""
+        return self._run(self._transport.call(self._dialect.get_run(run_id), timeout=timeout))
+
+    def get_last_by_thread(self, thread: str | HasId, *, timeout: Timeout = UNSET) -> Run:
+        """The newest run of a thread, given by its id or as anything with an ``id``. Raises ``NotFoundError``."""
+        call = self._dialect.get_last_run(id_of("thread", thread))
+        return self._run(self._transport.call(call, timeout=timeout))
+
+    def list(self, *, page_size: int | None = None, timeout: Timeout = UNSET) -> Generator[Run, None, None]:
+        """The folder's runs, page by page, each page read when it is reached.
+
+        ``page_size``: how many runs a page has, None for the gateway's choice. ``timeout``: seconds for each page.
+        Raises ``ConfigurationError`` where the client has no folder, ``DecodeError`` for a list without an end.
+        """
+        folder, size = need_folder(self._folder_id, "list the runs"), page_size_of(page_size)
+        page = partial(self._dialect.list_runs, folder, page_size=size)
+        return read_pages(self._transport, page, self._run, timeout)
+
+    def _run(self, data: RunData) -> Run:
+        return Run(data, self._transport, self._dialect)

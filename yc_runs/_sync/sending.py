@@ -1,0 +1,228 @@
+# Generated from yc_runs/_async/sending.py by tools/generate_sync.py; do not edit.
+"""One attempt: sign, send, read. Everything decided here is decided elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+import httpx
+
+from yc_runs._answers import LastAnswer, RawResponse
+from yc_runs._deadline import Deadline, soonest, under
+from yc_runs._failures import failure, timed_out
+from yc_runs._sync.body import PATIENCE, Body
+from yc_runs._sync.clock import Clock
+from yc_runs._sync.lease import Lease
+from yc_runs._sync.pool import Pool
+from yc_runs._unset import UNSET, Timeout
+from yc_runs.errors import APIError, ClientClosedError, DecodeError, RunsError
+from yc_runs.observe import Hook, Observation, notify
+from yc_runs.policy import RetryPolicy
+from yc_runs.wire import Request
+from yc_runs.wire.faults import error_for, read_fault
+
+logger = logging.getLogger("yc_runs")
+
+DEFAULT_TIMEOUT = 60.0
+CONNECT_TIMEOUT = 10.0
+MAX_BODY = 64 * 1024 * 1024
+MAX_EVENT = 16 * 1024 * 1024
+_SHORTEST_KEY = 8
+_NO_HEADERS: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Carries one request at a time to one gateway.
+
+    ``headers`` go with every request; ``max_body`` and ``max_event`` bound an answer, and one event of a stream, in
+    bytes.
+    """
+
+    base_url: httpx.URL
+    headers: dict[str, str] = field(repr=False)
+    credentials: httpx.Auth = field(repr=False)
+    retry: RetryPolicy
+    clock: Clock
+    pool: Pool = field(repr=False)
+    hook: Hook | None = None
+    last_answer: LastAnswer = field(default_factory=LastAnswer, repr=False)
+    timeout: float | None = DEFAULT_TIMEOUT
+    connect_timeout: float = CONNECT_TIMEOUT
+    max_body: int = MAX_BODY
+    max_event: int = MAX_EVENT
+
+    def seconds(self, timeout: Timeout) -> float | None:
+        """The seconds that a call may take: what it was given, or else the client's."""
+        return self.timeout if timeout is UNSET else timeout
+
+    def deadline(self, timeout: Timeout) -> Deadline:
+        """The deadline of a call that begins now. Raises ``TypeError`` or ``ValueError`` for what is no time."""
+        return Deadline.after(self.seconds(timeout), self.clock.now())
+
+    @contextmanager
+    def send(
+        self,
+        request: Request,
+        deadline: Deadline,
+        *,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        idle_timeout: float | None = None,
+        attempt: int = 1,
+    ) -> Iterator[Body]:
+        """One attempt: the answer, its body not read yet, its status checked. Errors of the body are translated too.
+
+        ``idle_timeout``: the most seconds between two pieces of the body, None for the deadline alone.
+        """
+        started = self.clock.now()
+        deadline = deadline.at_most(self.retry.attempt_timeout if idle_timeout is None else None, started)
+        outgoing = self._outgoing(request, headers, deadline.left(started), idle_timeout)
+        lease = self.pool.acquire()
+        body: Body | None = None
+        patience, cancelled = 0.0, True
+        try:
+            with under(deadline, self.clock.now):
+                response = self._signed(lease.client, outgoing)
+            body = Body(response, deadline, self.clock.now)
+            self._note(request, response, attempt, started)
+            if response.status_code != 200:
+                raise self._refusal(body, request)
+            yield body
+            patience, cancelled = PATIENCE, False
+        except (Exception, GeneratorExit) as error:
+            cancelled = False
+            translated = self._translated(error, request, deadline)
+            if body is None:
+                self.observe("attempt", request, attempt, error=translated, seconds=self.clock.now() - started)
+            if translated is error:
+                raise
+            raise translated from error
+        finally:
+            self._leave(lease, body, patience, cancelled)
+
+    def _signed(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
+        if not getattr(self.credentials, "is_stepped", False):
+            return client.send(request, auth=self.credentials, stream=True, follow_redirects=False)
+        from yc_runs.auth import send_signed
+
+        return send_signed(client, request, self.credentials)
+
+    def _note(self, request: Request, response: httpx.Response, attempt: int, started: float) -> None:
+        sent_id = response.request.headers.get("x-client-request-id")
+        raw = RawResponse(response.status_code, response.headers, sent_id)
+        self.last_answer.set(raw)
+        took = self.clock.now() - started
+        logger.debug("%s %s: %d in %.3f s", request.method, request.name, raw.status, took)
+        if self.hook is not None:
+            ids = {"request_id": raw.request_id, "client_request_id": sent_id}
+            seen = Observation("attempt", request.method, request.name, attempt, status=raw.status, seconds=took, **ids)
+            notify(self.hook, seen)
+
+    def observe(
+        self,
+        kind: Literal["attempt", "retry", "resume"],
+        request: Request,
+        attempt: int,
+        *,
+        error: BaseException | None,
+        wait: float | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Tell the hook of something that brought no answer."""
+        if self.hook is not None:
+            name = None if error is None else type(error).__name__
+            status = error.status if isinstance(error, APIError) else None
+            seen = Observation(kind, request.method, request.name, attempt, wait, status, name, seconds=seconds)
+            notify(self.hook, seen)
+
+    def _translated(self, error: BaseException, request: Request, deadline: Deadline) -> BaseException:
+        """The error to raise for one that came up while ``request`` was under way."""
+        if isinstance(error, (RunsError, GeneratorExit)):
+            return error
+        if self.pool.is_closed:
+            return ClientClosedError(
+                f"{request.subject}: the client was closed meanwhile", maybe_applied=request.is_write
+            )
+        if isinstance(error, httpx.HTTPError):
+            return failure(error, request, self.base_url.host)
+        return timed_out(request, "total", deadline.timeout) if isinstance(error, TimeoutError) else error
+
+    def _leave(self, lease: Lease, body: Body | None, patience: float, cancelled: bool) -> None:
+        try:
+            if body is not None:
+                body.finish(patience)
+        except BaseException:
+            cancelled = True
+            raise
+        finally:
+            self.pool.release(lease, cancelled=cancelled)
+
+    def _outgoing(
+        self, request: Request, extra: Mapping[str, str], left: float | None, idle_timeout: float | None
+    ) -> httpx.Request:
+        headers = {**self.headers, **extra, "x-client-request-id": str(uuid.uuid4())}
+        if request.body is not None:
+            headers["content-type"] = "application/json"
+        return httpx.Request(
+            request.method,
+            self.base_url.copy_with(raw_path=request.target.encode("ascii")),
+            headers=headers,
+            content=request.body,
+            extensions={
+                "timeout": {
+                    "connect": soonest(left, self.connect_timeout),
+                    "read": soonest(left, idle_timeout),
+                    "write": left,
+                    "pool": left,
+                }
+            },
+        )
+
+    def _read(self, body: Body, request: Request) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        while (piece := body.read()) is not None:
+            pieces.append(piece)
+            size += len(piece)
+            if size > self.max_body:
+                raise self.undecodable(request, body.response, f"it is larger than {self.max_body} bytes", pieces[0])
+        return b"".join(pieces)
+
+    def _refusal(self, body: Body, request: Request) -> RunsError:
+        response = body.response
+        try:
+            content = self._read(body, request)
+        except (DecodeError, httpx.DecodingError):
+            content = b""
+        return error_for(
+            request,
+            response.status_code,
+            read_fault(_without_key(content, response)),
+            headers=response.headers,
+            client_request_id=response.request.headers.get("x-client-request-id"),
+            now=self.clock.wall(),
+        )
+
+    def undecodable(self, request: Request, response: httpx.Response, problem: str, body: bytes) -> DecodeError:
+        """The error for an answer that is not what the contract says."""
+        excerpt = _without_key(body, response)[:200].decode("utf-8", "replace")
+        request_id = response.headers.get("x-request-id")
+        return DecodeError(
+            f"{request.subject}: the answer cannot be read: {problem}. It begins {excerpt!r}."
+            f"{' The gateway has accepted the request all the same.' if request.is_write else ''}"
+            f" ({request.method} {request.name}{f'; request id {request_id}' if request_id else ''})",
+            excerpt=excerpt,
+            request_id=request_id,
+            maybe_applied=request.is_write,
+        )
+
+
+def _without_key(body: bytes, response: httpx.Response) -> bytes:
+    """The body, without the key or token of the request where the gateway repeats it."""
+    key = response.request.headers.get("authorization", "").rpartition(" ")[2].encode("latin-1", "replace")
+    return body.replace(key, b"[secret]") if len(key) >= _SHORTEST_KEY else body

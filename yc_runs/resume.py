@@ -1,0 +1,146 @@
+"""The state of one listen: what was seen, what to ask for next, when it is over. No I/O, no clock.
+
+Events have indexes that start at 0 and grow by one, and listening again from an index brings the events from there
+on. From this follow the rules:
+
+- An event with the expected index is delivered, and the next index is expected.
+- An event with a smaller index has been delivered before: it is dropped.
+- An event with a larger index shows that some were lost: nothing is delivered, and the listen begins anew at the
+  expected index. So a gap is never passed over.
+- DONE and ERROR end the listen. TOOL_CALLS does not: the stream goes on after the results.
+- A body that ends before that was cut, however cleanly: the listen begins anew at the expected index.
+- An end that looks clean may mean that the run has ended and its last event was lost: the run itself is asked, and
+  likewise after a silence. If it is still at work, the silence was no failure. If it has ended, it is listened to
+  again all the same, as long as there are attempts: the events that are missing may still be had.
+- A document that cannot be read is asked for once more: where a stream was cut, something else may have run into it.
+  What cannot be read twice is the gateway's own doing, and is raised.
+- Beginning anew costs one attempt, and a delivered event gives all attempts back. When the last one ends cleanly or
+  in silence and the run has ended, its state becomes the last event. Else, or if what broke the stream will not pass,
+  the listen fails with the index to go on from.
+"""
+
+from __future__ import annotations
+
+from yc_runs.errors import APIError, DecodeError, RequestTimeoutError, RunsError, StreamInterruptedError
+from yc_runs.models import RunData, RunStatus, RunStreamEvent, StreamCursor, StreamEvent
+from yc_runs.policy import RetryPolicy
+
+
+class Listening:
+    """One listen of one run, from ``start`` on. Tell it what happens; it tells what to do."""
+
+    def __init__(self, run_id: str, start: int, policy: RetryPolicy) -> None:
+        self.run_id = run_id
+        self.next_index = start
+        self.is_over = False
+        self.gap_at: int | None = None
+        self._policy = policy
+        self.failures = 0
+        self._is_open = False
+        self._was_clean = False
+        self._was_idle = False
+        self._was_unreadable = False
+        self._ended: RunData | None = None
+        self._verdict: StreamInterruptedError | None = None
+
+    def opened(self) -> None:
+        """The gateway has begun to answer: what breaks from now on is an interruption."""
+        self._is_open = True
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether the stream that is open is worth reading on."""
+        return not self.is_over and self.gap_at is None
+
+    def accept(self, event: RunStreamEvent) -> bool:
+        """Whether to deliver the event. A gap shows in ``gap_at``: leave this stream and call ``interrupted``."""
+        if event.index < self.next_index or not self.wants_more:
+            return False
+        if event.index > self.next_index:
+            self.gap_at = event.index
+            return False
+        self.next_index += 1
+        self.failures = 0
+        self._was_unreadable = False
+        self._ended = None
+        self.is_over = event.is_last
+        return True
+
+    def interrupted(self, cause: BaseException | None, dice: float) -> float:
+        """The stream broke (or ended cleanly, ``cause`` None) before its end: seconds to wait before the next one.
+
+        ``dice`` is a random number from 0 to 1. Look at ``must_ask`` then, and tell ``asked``. Where the cause will not
+        pass, or no attempt is left after one, raises ``StreamInterruptedError``, or the cause itself if no stream was
+        ever opened.
+        """
+        self.failures += 1
+        self._was_clean = cause is None and self.gap_at is None
+        self._was_idle = isinstance(cause, RequestTimeoutError) and cause.phase == "read"
+        gap, self.gap_at = self.gap_at, None
+        passing = cause is None or self._policy.may_resend(cause, is_write=False) or self._is_worth_a_look(cause)
+        if passing and self.failures < self._policy.attempts:
+            return self._policy.pause(self.failures, cause, dice)
+        if cause is not None and (isinstance(cause, DecodeError) or not self._is_interruption(cause, passing)):
+            raise cause
+        reason = _words(cause) if gap is None else f"event {gap} came where {self.next_index} was due"
+        self._verdict = self.give_up(f"{reason}, {self.failures} times in a row" if passing else reason)
+        self._verdict.__cause__ = cause
+        if not (self._was_clean or self._was_idle):
+            raise self._verdict
+        return self._policy.pause(1, cause, dice)
+
+    @property
+    def must_ask(self) -> bool:
+        """Whether the run is to be asked how it stands."""
+        return self._ended is None and (self._was_clean or self._was_idle)
+
+    def asked(self, run: RunData | None) -> RunStreamEvent | None:
+        """What the run said of itself, None where it was not or could not be asked: its last event, or None to go on.
+
+        Raises ``StreamInterruptedError`` where no attempt is left.
+        """
+        if run is not None and run.status in (RunStatus.COMPLETED, RunStatus.FAILED):
+            self._ended = run
+        elif run is not None and self._was_idle:
+            self.failures, self._verdict = 0, None
+        if self._verdict is None:
+            return None
+        if self._ended is None:
+            raise self._verdict
+        self.is_over = True
+        return last_event(self._ended, self.next_index)
+
+    def _is_worth_a_look(self, cause: BaseException) -> bool:
+        """Whether something could not be read, for the first time since an event was."""
+        was_unreadable, self._was_unreadable = self._was_unreadable, isinstance(cause, DecodeError)
+        return self._was_unreadable and not was_unreadable
+
+    def _is_interruption(self, cause: BaseException, passing: bool) -> bool:
+        return self._is_open and (passing or isinstance(cause, APIError))
+
+    def give_up(self, reason: str) -> StreamInterruptedError:
+        """The error for a listen that ends here."""
+        return StreamInterruptedError(
+            f"listen to run {self.run_id!r} was interrupted: {reason}. All events before {self.next_index} were "
+            f"delivered; go on with listen(events_start_idx={self.next_index}), or wait() for the result.",
+            run_id=self.run_id,
+            next_event_idx=self.next_index,
+        )
+
+
+def last_event(run: RunData, index: int) -> RunStreamEvent:
+    """The event that would have ended the stream of a run that is COMPLETED or FAILED."""
+    state = run.state
+    failed = run.status == RunStatus.FAILED
+    return RunStreamEvent(
+        event_type=StreamEvent.ERROR if failed else StreamEvent.DONE,
+        stream_cursor=StreamCursor(current_event_idx=index),
+        error=state.error if state else None,
+        completed_message=state.completed_message if state else None,
+    )
+
+
+def _words(cause: BaseException | None) -> str:
+    if cause is None:
+        return "the stream ended before its last event"
+    return str(cause) if isinstance(cause, RunsError) else type(cause).__name__

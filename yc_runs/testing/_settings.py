@@ -1,0 +1,60 @@
+"""What can be set on a gateway, at its creation and between two requests."""
+
+from __future__ import annotations
+
+from yc_runs.testing._framing import FRAMINGS, Framing
+from yc_runs.testing._render import JsonStyle, Spelling
+
+
+class Settings:
+    """The settings of a gateway; see ``LocalGateway`` for what they mean."""
+
+    def __init__(
+        self,
+        *,
+        framing: Framing = "sse",
+        spelling: Spelling = "camel",
+        print_defaults: bool = False,
+        latency: float = 0.0,
+        pace: float = 0.0,
+        polls: int = 0,
+        stale_polls: int = 0,
+        api_key: str | None = None,
+        folder_id: str = "local-folder",
+    ) -> None:
+        self.framing = framing
+        self.spelling = spelling
+        self.print_defaults = print_defaults
+        self.latency = latency
+        self.pace = pace
+        self.polls = polls
+        self.stale_polls = stale_polls
+        self.api_key = api_key
+        self.folder_id = folder_id
+
+    @property
+    def framing(self) -> Framing:
+        """How streams are sent: ``"sse"``, ``"result-lines"``, ``"lines"`` or ``"array"``."""
+        return self._framing
+
+    @framing.setter
+    def framing(self, value: Framing) -> None:
+        if value not in FRAMINGS:
+            raise ValueError(f"framing must be one of {', '.join(FRAMINGS)}, not {value!r}")
+        self._framing: Framing = value
+
+    @property
+    def spelling(self) -> Spelling:
+        """How keys of answers are written: ``"camel"`` or ``"snake"``."""
+        return self._spelling
+
+    @spelling.setter
+    def spelling(self, value: Spelling) -> None:
+        if value not in ("camel", "snake"):
+            raise ValueError(f"spelling must be camel or snake, not {value!r}")
+        self._spelling: Spelling = value
+
+    @property
+    def style(self) -> JsonStyle:
+        """How JSON is written just now."""
+        return JsonStyle(self.spelling, self.print_defaults)

@@ -1,0 +1,153 @@
+"""The ways in which a gateway can be told to misbehave, as plain values. ``LocalGateway.faults`` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Literal, TypeAlias, get_args
+
+LISTEN = "*/runs/listen"
+"""The path of the call that streams a run's events."""
+
+CutHow = Literal["clean", "reset", "truncated", "late_error", "html", "stall"]
+"""How a stream breaks. ``clean``: the answer ends as if it were complete; ``reset``: the connection is reset;
+``truncated``: it is closed in the middle of the answer; ``late_error``: ``{"error": {...}}`` with code 14 is the last
+message; ``html``: a proxy's error page follows, and ends it; ``stall``: nothing follows, and the stream stays open."""
+
+DropHow = Literal["reset", "closed"]
+"""How a connection breaks before any answer: it is reset, or closed in good order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One way to misbehave, and the requests it is for.
+
+    ``method`` is an HTTP verb, ``path`` a pattern in which ``*`` stands for any text, ``/`` too: ``"*/runs"``,
+    ``"*/runs/submit"``; None for any. ``times`` is how many requests it meets, None for all that come.
+    Raises ``ValueError`` for what makes no sense.
+    """
+
+    method: str | None = None
+    path: str | None = None
+    times: int | None = 1
+
+    def __post_init__(self) -> None:
+        _check_count("times", self.times, least=1)
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether a request is one of those it is for; ``path`` is not percent-encoded."""
+        return (self.method or method).upper() == method and (self.path is None or fnmatchcase(path, self.path))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutStream(Fault):
+    """Breaks a stream after so many events, or so many bytes, of the body; with neither, before its first byte.
+
+    Only streams are cut. One that ends before the place of the cut is left whole.
+    """
+
+    path: str | None = LISTEN
+    after_events: int | None = None
+    after_bytes: int | None = None
+    how: CutHow = "clean"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_count("after_events", self.after_events)
+        _check_count("after_bytes", self.after_bytes)
+        _check_choice("how", self.how, get_args(CutHow))
+        if self.after_events is not None and self.after_bytes is not None:
+            raise ValueError("give after_events or after_bytes, not both")
+
+
+@dataclass(frozen=True)
+class Answer(Fault):
+    """Answers with another status. The call itself is not carried out, unless ``carried_out`` is set.
+
+    ``retry_after`` is the ``Retry-After`` header's seconds. ``body`` is sent as it is where it is ``bytes`` or
+    ``str`` (as HTML where it begins with ``<``), and as JSON otherwise; None is the gateway's own error for the status.
+    """
+
+    status: int
+    body: str | bytes | Mapping[str, Any] | Sequence[Any] | None = None
+    retry_after: float | None = None
+    headers: Mapping[str, str] | None = None
+    carried_out: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.status not in range(200, 600):
+            raise ValueError(f"status must be from 200 to 599, not {self.status}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drop(Fault):
+    """Breaks the connection: ``before`` it is made, before the ``request`` is carried out, or before its ``answer``.
+
+    Before the answer: the call is carried out, and its answer lost. A served gateway can no more refuse a connection
+    once it knows the request, so there ``"connect"`` is the same as ``"request"``.
+    """
+
+    before: Literal["connect", "request", "answer"] = "request"
+    how: DropHow = "reset"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_choice("before", self.before, ("connect", "request", "answer"))
+        _check_choice("how", self.how, get_args(DropHow))
+
+
+@dataclass(frozen=True)
+class Drip(Fault):
+    """Sends the body of the answer byte by byte, with ``seconds`` before each."""
+
+    seconds: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_seconds(self.seconds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stall(Fault):
+    """Says nothing for ``seconds``, or for as long as the client stays, and then goes on.
+
+    ``before`` the ``request`` is carried out, or after it and before the ``answer``.
+    """
+
+    seconds: float | None = None
+    before: Literal["request", "answer"] = "request"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_choice("before", self.before, ("request", "answer"))
+        if self.seconds is not None:
+            _check_seconds(self.seconds)
+
+
+AnyFault: TypeAlias = CutStream | Answer | Drop | Drip | Stall
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A fault that was carried out, and the request that it met."""
+
+    fault: Fault
+    method: str
+    path: str
+
+
+def _check_count(name: str, value: int | None, least: int = 0) -> None:
+    if value is not None and value < least:
+        raise ValueError(f"{name} must be at least {least}, or None, not {value}")
+
+
+def _check_seconds(value: float) -> None:
+    if not value >= 0:
+        raise ValueError(f"seconds must not be negative, not {value}")
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")

@@ -1,0 +1,77 @@
+"""Bodies and documents -> models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from yc_runs.models import Model
+from yc_runs.models._base import Str
+from yc_runs.wire._pages import Page
+from yc_runs.wire.faults import LateFaultError, fault_of
+
+M = TypeVar("M", bound=Model)
+
+_WRAPPED = re.compile(rb'\s*\{\s*"(?:result|error|code|message|details)"\s*:')
+_ITEM_KEYS = frozenset({"id", "eventType", "event_type", "streamCursor", "stream_cursor"})
+
+
+def read_model(model: type[M], body: bytes) -> M:
+    """The model that a body holds. Raises ``ValueError`` with what is wrong, without quoting the body."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise ValueError(_first_problem(error)) from None
+
+
+class PageModel(Model):
+    """One page of a list; what it lists is added by the models made from this one."""
+
+    next_page_token: Str = ""
+
+
+def page_reader(model: type[PageModel], items: str) -> Callable[[bytes], Page[Any]]:
+    """The function that reads a page whose objects are in the member ``items``. It raises ``ValueError``."""
+
+    def read(body: bytes) -> Page[Any]:
+        page = read_model(model, body)
+        return Page(getattr(page, items), page.next_page_token)
+
+    return read
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc'] if part != '') or 'the answer'}: {first['msg']}"
+
+
+def document_reader(model: type[M]) -> Callable[[bytes], M]:
+    """The function that reads one document of a stream, wrapped in ``result`` or bare.
+
+    It raises ``LateFaultError`` for a document that says that the stream has failed, ``ValueError`` for one that is
+    not a ``model``.
+    """
+
+    def read(document: bytes) -> M:
+        return _read_wrapped(model, document) if _WRAPPED.match(document) else read_model(model, document)
+
+    return read
+
+
+def _read_wrapped(model: type[M], document: bytes) -> M:
+    value: Any = from_json(document)
+    if value.get("result", document) is None:
+        raise ValueError("result: there is nothing in it")
+    if not _ITEM_KEYS & value.keys():
+        if isinstance(value.get("result"), dict):
+            value = value["result"]
+        elif fault := fault_of(value):
+            raise LateFaultError(fault)
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise ValueError(_first_problem(error)) from None

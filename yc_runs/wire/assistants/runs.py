@@ -1,0 +1,82 @@
+"""Runs, as ``/assistants/v1/runs`` has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yc_runs.models import RunData
+from yc_runs.models._base import Items
+from yc_runs.wire._pages import Page
+from yc_runs.wire._request import Call, Request, StreamCall, check_id, dump, segment, target
+from yc_runs.wire.assistants._reading import PageModel, document_reader, page_reader, read_model
+
+_RUNS = "/assistants/v1/runs"
+_NOT_IDS = frozenset({"listen", "submit"})  # beside the runs stand these calls
+
+if TYPE_CHECKING:
+    from yc_runs.models import RunSpec, RunStreamEvent, ToolResultList
+
+
+class _RunPage(PageModel):
+    runs: Items[RunData] = ()
+
+
+class RunCalls:
+    """The calls that create runs, look at them and answer them."""
+
+    def create_run(self, spec: RunSpec) -> Call[RunData]:
+        """POST a run. Raises ``TypeError`` or ``ValueError`` for ids that cannot be ids."""
+        check_id("assistant", spec.assistant_id)
+        check_id("thread", spec.thread_id)
+        subject = f"create a run of assistant {spec.assistant_id!r} on thread {spec.thread_id!r}"
+        return Call(Request("POST", _RUNS, _RUNS, subject, dump(spec.to_wire())), read_run)
+
+    def get_run(self, run_id: str) -> Call[RunData]:
+        """GET one run."""
+        if check_id("run", run_id) in _NOT_IDS:
+            raise ValueError(f"run id: {run_id!r} cannot be an id")
+        path = f"{_RUNS}/{segment('run', run_id)}"
+        return Call(Request("GET", path, f"{_RUNS}/{{run_id}}", f"get run {run_id!r}"), read_run)
+
+    def get_last_run(self, thread_id: str) -> Call[RunData]:
+        """GET the newest run of a thread."""
+        path = f"{_RUNS}:getByThread"
+        query = target(path, {"threadId": check_id("thread", thread_id)})
+        return Call(Request("GET", query, path, f"get the last run of thread {thread_id!r}"), read_run)
+
+    def list_runs(self, folder_id: str, *, page_size: int | None, page_token: str) -> Call[Page[RunData]]:
+        """GET one page of a folder's runs."""
+        query = {"folderId": check_id("folder", folder_id), "pageSize": page_size, "pageToken": page_token}
+        request = Request("GET", target(_RUNS, query), _RUNS, f"list the runs of folder {folder_id!r}")
+        return Call(request, page_reader(_RunPage, "runs"))
+
+    def submit_tool_results(self, run_id: str, results: ToolResultList) -> Call[None]:
+        """PATCH the results of a run's tool calls in."""
+        path = f"{_RUNS}/submit"
+        body = dump({"runId": check_id("run", run_id), "toolResultList": results.to_wire()})
+        request = Request("PATCH", path, path, f"submit tool results to run {run_id!r}", body)
+        return Call(request, lambda _: None)
+
+    def listen(self, run_id: str, start: int) -> StreamCall[RunStreamEvent]:
+        """GET the stream of a run's events from index ``start`` on."""
+        path = f"{_RUNS}/listen"
+        query = {"runId": check_id("run", run_id), "eventsStartIdx": str(start)}
+        request = Request("GET", target(path, query), path, f"listen to run {run_id!r} from event {start}")
+        from yc_runs.models import RunStreamEvent
+
+        return StreamCall(request, document_reader(RunStreamEvent))
+
+    def cancel_refusal(self, run_id: str) -> str | None:
+        """Why a run cannot be cancelled."""
+        return (
+            f"run {run_id!r} cannot be cancelled: the Assistants API has no call for it. "
+            "Stop listening or waiting, and let the run end by itself."
+        )
+
+
+def read_run(body: bytes) -> RunData:
+    """The run that a body holds. Raises ``ValueError``."""
+    run = read_model(RunData, body)
+    if not run.id:
+        raise ValueError("a run without an id")
+    return run
