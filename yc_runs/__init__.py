@@ -295,4 +295,6 @@ _NAMES = {
     "policy": "RetryPolicy",
 }
 
-__getattr__, __dir__ = lazy(__name__, _NAMES)
+# Type checkers see the names above; a __getattr__ would have them take any name for one.
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy(__name__, _NAMES)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 
 
@@ -17,9 +16,11 @@ class Deadline:
 
     @classmethod
     def after(cls, timeout: float | None, now: float) -> Deadline:
-        """The deadline ``timeout`` seconds from ``now``. Raises ``ValueError`` for a negative number or NaN."""
+        """The deadline ``timeout`` seconds from ``now``. Raises ``TypeError`` or ``ValueError``."""
         if timeout is None:
             return cls(None, None)
+        if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+            raise TypeError(f"timeout: expected a number of seconds or None, got {type(timeout).__name__}")
         if not timeout >= 0:
             raise ValueError(f"timeout: must be a number of seconds from 0, or None, not {timeout!r}")
         return cls(timeout, now + timeout)
@@ -44,20 +45,32 @@ def soonest(*limits: float | None) -> float | None:
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-_current: ContextVar[tuple[Deadline, Callable[[], float]] | None] = ContextVar("yc_runs_deadline", default=None)
+_Current = tuple[Deadline, Callable[[], float]]
+_current: ContextVar[_Current | None] = ContextVar("yc_runs_deadline", default=None)
 
 
-@contextmanager
-def under(deadline: Deadline, now: Callable[[], float]) -> Iterator[None]:
-    """Let ``time_left`` count down to this deadline, in this thread or task, inside the block."""
-    token = _current.set((deadline, now))
-    try:
-        yield
-    finally:
-        _current.reset(token)
+class under:  # noqa: N801
+    """Let ``time_left`` count down to this deadline, in this thread or task, inside the block.
+
+    It is entered for every read of a stream, so it is a class: a generator would cost three times as much.
+    """
+
+    __slots__ = ("_deadline", "_now", "_token")
+    _token: Token[_Current | None]
+
+    def __init__(self, deadline: Deadline, now: Callable[[], float]) -> None:
+        self._deadline = deadline
+        self._now = now
+
+    def __enter__(self) -> None:
+        self._token = _current.set((self._deadline, self._now))
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
 
 
 def time_left(limit: float | None) -> float | None:
     """The smaller of a limit of one's own and what the call under way has left, in seconds; None where neither is."""
     current = _current.get()
-    return limit if current is None else soonest(limit, current[0].left(current[1]()))
+    left = None if current is None else current[0].left(current[1]())
+    return limit if left is None else left if limit is None else min(limit, left)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-logger = logging.getLogger("yc_runs")
+_logger = logging.getLogger("yc_runs")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def notify(hook: Hook | None, observation: Observation) -> None:
     try:
         hook(observation)
     except Exception:
-        logger.exception("the hook failed at a %s of %s", observation.kind, observation.path)
+        _logger.exception("the hook failed at a %s of %s", observation.kind, observation.path)
 
 
 def to_logging(target: logging.Logger, level: int = logging.INFO) -> Hook:

@@ -31,11 +31,11 @@ class Listening:
 
     def __init__(self, run_id: str, start: int, policy: RetryPolicy) -> None:
         self.run_id = run_id
-        self.next_index = start
-        self.is_over = False
+        self.next_index: int = start
+        self.is_over: bool = False
         self.gap_at: int | None = None
         self._policy = policy
-        self.failures = 0
+        self.failures: int = 0
         self._is_open = False
         self._was_clean = False
         self._was_idle = False

@@ -301,3 +301,9 @@ def test_a_page_has_a_size_or_the_gateways() -> None:
     assert (page_size_of(None), page_size_of(1)) == (None, 1)
     with pytest.raises(ValueError, match="page_size"):
         page_size_of(0)
+
+
+@pytest.mark.parametrize("result", [FunctionResult(name="f"), FunctionResult(content="x"), ToolResult()])
+def test_a_result_that_lacks_its_name_or_content_is_refused(result: FunctionResult | ToolResult) -> None:
+    with pytest.raises(TypeError, match="lacks the function's name or content"):
+        tool_results(result)

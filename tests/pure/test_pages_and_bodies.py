@@ -28,8 +28,18 @@ def test_a_token_that_repeats_is_refused(tokens: tuple[str, ...]) -> None:
     paging = Paging()
     for token in tokens[:-1]:
         paging.turn(Page([1], token))
+        paging.check()
+    assert paging.turn(Page([1], tokens[-1])) == [1]
     with pytest.raises(ValueError, match="'a' came twice"):
-        paging.turn(Page([1], tokens[-1]))
+        paging.check()
+
+
+@pytest.mark.parametrize("token", ["x" * 4097, "a\nb", "\0"])
+def test_a_token_that_cannot_be_sent_back_is_refused_after_its_items(token: str) -> None:
+    paging = Paging()
+    assert paging.turn(Page([1], token)) == [1]
+    with pytest.raises(ValueError, match="cannot be sent back"):
+        paging.check()
 
 
 def test_an_empty_page_may_repeat_a_token() -> None:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yc_runs import APIKey, ConfigurationError, NoAuth
+from yc_runs._deadline import Deadline
 from yc_runs._settings import _LazyContext, _shared_context, check_base_url, common_headers, is_loopback, tls_context
 
 KEY = APIKey("secret")
@@ -177,3 +178,9 @@ def test_the_environment_names_other_authorities(context: _LazyContext, monkeypa
     monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
     context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h")
     assert context.cert_store_stats()["x509_ca"] > 10
+
+
+@pytest.mark.parametrize("timeout", [True, "5", [1]])
+def test_a_timeout_that_is_no_number_is_refused(timeout: Any) -> None:
+    with pytest.raises(TypeError, match="timeout: expected a number of seconds or None"):
+        Deadline.after(timeout, 0.0)

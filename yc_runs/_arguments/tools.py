@@ -66,12 +66,11 @@ def tool_results(results: ToolResultLike | Iterable[ToolResultLike]) -> ToolResu
 
 def _tool_result(result: object) -> ToolResult:
     if isinstance(result, ToolResult):
-        if result.function_result is None and not result.model_extra:
-            raise TypeError(
-                "tool result: there is nothing in it; give function_result=FunctionResult(name=…, content=…)"
-            )
+        if result.function_result is not None or not result.model_extra:
+            _check_result(result.function_result)
         return result
     if isinstance(result, FunctionResult):
+        _check_result(result)
         return ToolResult(function_result=result)
     if not isinstance(result, Mapping):
         raise TypeError(f"tool result: expected a dict with 'name' and 'content', got {result!r:.100}")
@@ -83,3 +82,8 @@ def _tool_result(result: object) -> ToolResult:
     if unknown := result.keys() - {"name", "content", "type"}:
         raise TypeError(f"tool result: unknown keys {sorted(map(str, unknown))}; it has 'name', 'content' and 'type'")
     return ToolResult(function_result=FunctionResult(name=result["name"], content=result["content"]))
+
+
+def _check_result(result: FunctionResult | None) -> None:
+    if result is None or not result.name or result.content is None:
+        raise TypeError("tool result: it lacks the function's name or content; give FunctionResult(name=…, content=…)")

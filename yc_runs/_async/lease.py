@@ -29,10 +29,10 @@ class AsyncLease:
 
     def __init__(self, client: httpx.AsyncClient, *, is_ours: bool) -> None:
         self.client = client
-        self.place = place_here()
+        self.place: tuple[Any, ...] = place_here()
         self.users = 0
-        self.is_retired = False
-        self.is_over = False
+        self.is_retired: bool = False
+        self.is_over: bool = False
         self._is_ours = is_ours
         # async-only
         self._guard = self._close_with_loop()

@@ -30,9 +30,9 @@ async def read_pages(
     while not paging.is_over:
         call = page_call(page_token=paging.token)
         page = await transport.call(call, timeout=timeout)
+        for item in paging.turn(page):
+            yield make(item)
         try:
-            items = paging.turn(page)
+            paging.check()
         except ValueError as error:
             raise DecodeError(f"{call.request.subject}: {error}") from None
-        for item in items:
-            yield make(item)

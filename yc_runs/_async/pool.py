@@ -36,7 +36,7 @@ class AsyncPool:
 
     def __init__(self, make: Callable[[], httpx.AsyncClient], *, is_ours: bool) -> None:
         self.is_ours = is_ours
-        self.is_closed = False
+        self.is_closed: bool = False
         self._make = make
         self._lock = threading.Lock()
         self._leases: list[AsyncLease] = []

@@ -44,7 +44,8 @@ class Body:
         """The next piece, as soon as it is there; None at the end. Raises httpx's errors, and ``TimeoutError``."""
         if self.deadline.left(self._now()) == 0:
             raise TimeoutError
-        self._check_encoding()
+        if not self._is_started:
+            self._check_encoding()
         self._is_started = True
         with under(self.deadline, self._now):
             piece = next(self._pieces, None)

@@ -20,10 +20,10 @@ class Lease:
 
     def __init__(self, client: httpx.Client, *, is_ours: bool) -> None:
         self.client = client
-        self.place = place_here()
+        self.place: tuple[Any, ...] = place_here()
         self.users = 0
-        self.is_retired = False
-        self.is_over = False
+        self.is_retired: bool = False
+        self.is_over: bool = False
         self._is_ours = is_ours
 
     def has_room(self, place: object, users: int = MAX_USERS) -> bool:

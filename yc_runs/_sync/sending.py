@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import httpx
@@ -170,7 +171,7 @@ class Sender:
             headers["content-type"] = "application/json"
         return httpx.Request(
             request.method,
-            self.base_url.copy_with(raw_path=request.target.encode("ascii")),
+            _url(self.base_url, request.target),
             headers=headers,
             content=request.body,
             extensions={
@@ -220,6 +221,12 @@ class Sender:
             request_id=request_id,
             maybe_applied=request.is_write,
         )
+
+
+@lru_cache(maxsize=512)
+def _url(base: httpx.URL, target: str) -> httpx.URL:
+    """Where a target is. Whoever polls a run asks for the same one again and again."""
+    return base.copy_with(raw_path=target.encode("ascii"))
 
 
 def _without_key(body: bytes, response: httpx.Response) -> bytes:

@@ -148,4 +148,6 @@ _NAMES = {
     "tools": "AlwaysCall AutoCall CallStrategy FunctionTool RephraserOptions SearchIndexTool Tool ToolDefinition",
 }
 
-__getattr__, __dir__ = lazy(__name__, _NAMES)
+# Type checkers see the names above; a __getattr__ would have them take any name for one.
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy(__name__, _NAMES)

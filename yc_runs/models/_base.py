@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticSerializationError, core_schema
 
 
 class _NullIsEmpty:
@@ -91,7 +91,10 @@ class Later:
 
 
 if TYPE_CHECKING:
-    _Checked = BaseModel
+
+    class _Checked(BaseModel):
+        """To type checkers, an ordinary model."""
+
 else:
 
     class _CheckedType(type(BaseModel)):
@@ -110,7 +113,7 @@ else:
 class Model(_Checked):
     """A frozen value read from, or written to, the gateway. Unknown members are in ``model_extra``."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         extra="allow",
         populate_by_name=True,
@@ -124,5 +127,11 @@ class Model(_Checked):
     )
 
     def to_wire(self) -> dict[str, Any]:
-        """The JSON object to send: camelCase, int64 as strings, nothing that was not set."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+        """The JSON object to send: camelCase, int64 as strings, nothing that was not set.
+
+        Raises ``TypeError`` for free JSON that holds what JSON cannot.
+        """
+        try:
+            return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+        except PydanticSerializationError as error:
+            raise TypeError(f"{type(self).__name__} holds what is not JSON: {error}") from None

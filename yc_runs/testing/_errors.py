@@ -22,7 +22,7 @@ class GatewayError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-        self.status = status or http_status(code)
+        self.status: int = status or http_status(code)
 
 
 def http_status(code: int) -> int:

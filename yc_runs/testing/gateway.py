@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from starlette.types import ASGIApp
+
 from yc_runs.testing._app import SeenRequest, make_app
 from yc_runs.testing._backend import Backend, script_name
 from yc_runs.testing._faults import Faults
@@ -75,9 +77,9 @@ class LocalGateway(Settings):
         self.requests: deque[SeenRequest] = deque(maxlen=1000)
         """The latest requests, oldest first."""
         self._backend = Backend(self, clock)
-        self.faults = Faults()
+        self.faults: Faults = Faults()
         """How it shall misbehave, and how it has."""
-        self.app = make_app(self._backend, self.requests, self.faults)
+        self.app: ASGIApp = make_app(self._backend, self.requests, self.faults)
         for name, script in {**READY, **(scripts or {})}.items():
             self.add_script(name, script)
             self._create_assistant(script_name(name), key=script_name(name))

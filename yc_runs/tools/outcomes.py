@@ -9,7 +9,7 @@ from yc_runs.errors import ToolError
 from yc_runs.tools.results import error_text, to_text
 from yc_runs.tools.toolbox import ReadyCall, Toolbox
 
-logger = logging.getLogger("yc_runs")
+_logger = logging.getLogger("yc_runs")
 
 
 class Late:
@@ -67,4 +67,4 @@ class Outcomes:
     def _failed(self, place: int, error: ToolError) -> None:
         self._texts[place] = error_text(error.problem)
         self.failure = self.failure or error
-        logger.warning("%s", error, exc_info=error.cause)
+        _logger.warning("%s", error, exc_info=error.cause)

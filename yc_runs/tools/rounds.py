@@ -53,7 +53,7 @@ class Rounds:
 
     def __init__(self, run_id: str, max_rounds: int) -> None:
         self.run_id = run_id
-        self.count = 0
+        self.count: int = 0
         self.result: RunResult | None = None
         self._max = max_rounds
         self._event: tuple[ToolCall, ...] | None = None

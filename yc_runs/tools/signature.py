@@ -37,11 +37,13 @@ class Parameters:
         self._name = name
         self._signature = _signature(name, function)
         parameters = list(self._signature.parameters.values())
-        self.takes_more = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
-        self.names = tuple(parameter.name for parameter in parameters if parameter.kind in _PARAMETER_KINDS)
+        self.takes_more: bool = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
+        self.names: tuple[str, ...] = tuple(
+            parameter.name for parameter in parameters if parameter.kind in _PARAMETER_KINDS
+        )
         hints = _hints(name, function)
-        self.types = {parameter: hints.get(parameter, Any) for parameter in self.names}
-        self.is_typed = not parameters or any(parameter in hints for parameter in self._signature.parameters)
+        self.types: dict[str, Any] = {parameter: hints.get(parameter, Any) for parameter in self.names}
+        self.is_typed: bool = not parameters or any(parameter in hints for parameter in self._signature.parameters)
         self._texts = parameter_texts(inspect.getdoc(_plain(function)))
 
     def model(self) -> type[BaseModel]:

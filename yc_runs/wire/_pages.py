@@ -17,22 +17,34 @@ class Page(Generic[T]):
     next_token: str
 
 
+MAX_TOKEN = 4096
+"""How long a page token may be, in characters."""
+
+
 class Paging:
     """Follows page tokens, from ``token`` on; empty is the first page.
 
-    A list ends with an empty page or an empty token; a token that repeats is refused.
+    A list ends with an empty page or an empty token. A token that repeats, or that cannot be sent back, is refused
+    once the items of its page are read.
     """
 
     def __init__(self, token: str = "") -> None:
-        self.token = token
-        self.is_over = False
+        self.token: str = token
+        self.is_over: bool = False
         self._used = {"", token}
 
     def turn(self, page: Page[T]) -> Sequence[T]:
-        """The items of the page that was read. Raises ``ValueError`` where the gateway would go round in circles."""
+        """The items of the page that was read."""
         self.token = page.next_token
         self.is_over = not page.items or not page.next_token
-        if not self.is_over and self.token in self._used:
+        return page.items
+
+    def check(self) -> None:
+        """Raise ``ValueError`` where the next page cannot be asked for, or would lead round in circles."""
+        if self.is_over:
+            return
+        if len(self.token) > MAX_TOKEN or not self.token.isprintable():
+            raise ValueError(f"page token {self.token!r:.100} cannot be sent back")
+        if self.token in self._used:
             raise ValueError(f"page token {self.token!r:.100} came twice; the list would never end")
         self._used.add(self.token)
-        return page.items

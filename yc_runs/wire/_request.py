@@ -64,12 +64,12 @@ def check_id(kind: str, value: str) -> str:
     """``value`` itself, if it can be an id.
 
     Raises ``TypeError`` for what is not a str, and ``ValueError`` for an empty one, for ``.`` and ``..``, and for
-    one with control characters.
+    one with control characters or of more than 1024 characters.
     """
     if not isinstance(value, str):
         raise TypeError(f"{kind} id: expected a str, got {type(value).__name__}")
-    if not value or not value.isprintable() or value in (".", ".."):
-        raise ValueError(f"{kind} id: {value!r} cannot be an id")
+    if not value or not value.isprintable() or value in (".", "..") or len(value) > 1024:
+        raise ValueError(f"{kind} id: {value!r:.100} cannot be an id")
     return value
 
 

@@ -169,7 +169,7 @@ def _one_line(text: str) -> str:
 def _named_id(request_id: str | None, client_request_id: str | None) -> str:
     """The id to quote to the service's support; the others are on the error."""
     if request_id:
-        return f"; request id {request_id}"
+        return f"; request id {_one_line(request_id[:200])}"
     return f"; client request id {client_request_id}" if client_request_id else ""
 
 

@@ -47,7 +47,7 @@ class FramingError(ValueError):
 
     def __init__(self, message: str, excerpt: bytes = b"") -> None:
         super().__init__(message)
-        self.excerpt = excerpt[:200].decode("utf-8", "replace")
+        self.excerpt: str = excerpt[:200].decode("utf-8", "replace")
 
 
 class DocumentTooLargeError(FramingError):

@@ -19,9 +19,7 @@ async def main():
         service_map={"ai-assistants": ADDRESS},
         verify=False,
     )
-    run = await sdk.runs.get("at-0")
-    run._id = RUN
-    object.__setattr__(run, "id", RUN)
+    run = await sdk.runs.get(RUN)
     found = []
     for _ in range(TIMES + 1):
         began, count = (time.process_time(), time.perf_counter()), 0

@@ -1,0 +1,68 @@
+"""Programs as processes of their own: what they print, and what they cost."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PROGRAMS = HERE / "programs"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process cost: CPU and wall seconds, its largest memory in bytes, and what it printed."""
+
+    cpu: float
+    wall: float
+    memory: int
+    output: str
+
+
+def environment(extra: dict[str, str]) -> dict[str, str]:
+    """An environment in which nothing is written beside the programs, and nothing stands in for a setting."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "YC_"))}
+    # The SDK calls its runs deprecated, on stderr.
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore", **extra}
+
+
+def measure(*arguments: object, env: dict[str, str] | None = None) -> Cost:
+    """Run Python with these arguments to its end. Raises ``RuntimeError`` where it fails."""
+    began = time.perf_counter()
+    command = [sys.executable, *map(str, arguments)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, env=environment(env or {}), cwd="/", text=True
+    ) as process:
+        assert process.stdout is not None
+        output = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {output[-300:]}")
+    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024, output)
+
+
+def ask(program: str, *arguments: object) -> Any:
+    """Run one of the programs, and give the JSON that it prints."""
+    return json.loads(measure(PROGRAMS / f"{program}.py", *arguments).output)
+
+
+@contextmanager
+def server(program: str, *arguments: object) -> Iterator[list[int]]:
+    """One of the servers while the block lasts: its ports."""
+    command = [sys.executable, str(HERE / f"{program}.py"), *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment({}), cwd="/", text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield [int(port) for port in process.stdout.readline().split()]
+        finally:
+            process.kill()

@@ -1,0 +1,79 @@
+"""What it costs to begin: importing, a first answer, memory, and size on the disk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from tools.bench.processes import PROGRAMS, Cost, measure
+from tools.bench.table import Row, at_most, ratio
+
+SDK = "yandex-ai-studio-sdk==0.21.0"
+
+
+def importing(rounds: int) -> Iterator[Row]:
+    """Importing, above what a bare interpreter takes."""
+    programs = {"bare": "pass", "ours": "import yc_runs", "sdk": "import yandex_ai_studio_sdk", "openai": "import openai"}
+    found = _in_turn({name: ("-c", code) for name, code in programs.items()}, rounds)
+    over = {name: [cost.cpu - bare.cpu for cost, bare in zip(costs, found["bare"], strict=True)] for name, costs in found.items()}
+    walls = {name: median(cost.wall - bare.wall for cost, bare in zip(costs, found["bare"], strict=True)) for name, costs in found.items()}
+    ours = median(over["ours"])
+    yield Row(
+        "import yc_runs, CPU", "a bare interpreter", f"{ours * 1000:.1f} ms (wall {walls['ours'] * 1000:.1f})", "<= 30 ms", ours <= 0.03
+    )
+    for name, label in (("sdk", "official SDK"), ("openai", "openai")):
+        theirs = median(over[name])
+        yield at_most("import yc_runs, CPU", label, max(ours, 0) / theirs, 1 / 20, f"theirs {theirs * 1000:.0f} ms")
+
+
+def cold_start(urls: dict[str, str], address: str, authorities: Path, rounds: int) -> Iterator[Row]:
+    """From the start of a process to its first answer; and its memory."""
+    env = {"SSL_CERT_FILE": str(authorities)}
+    commands: dict[str, tuple[object, ...]] = {"sdk": (PROGRAMS / "cold_sdk.py", address)}
+    for scheme, url in urls.items():
+        commands |= {f"{who} {scheme}": (PROGRAMS / f"cold_{who}.py", url) for who in ("ours", "script")}
+    found = _in_turn(commands, rounds, env)
+    for scheme in urls:
+        ours, script = found[f"ours {scheme}"], found[f"script {scheme}"]
+        yield _cold(f"cold start, {scheme}", "httpx + pydantic by hand", ours, script, 1.10)
+        yield _cold(f"cold start, {scheme}", "official SDK, gRPC", ours, found["sdk"], 0.5)
+    ours, sdk = found["ours https"], found["sdk"]
+    memory = ratio((one.memory, other.memory) for one, other in zip(ours, sdk, strict=True))
+    yield at_most(
+        "memory of that process, https", "official SDK, gRPC", memory, 0.65, f"{median(c.memory for c in ours) / 2**20:.0f} MiB"
+    )
+
+
+def _cold(what: str, against: str, ours: list[Cost], theirs: list[Cost], goal: float) -> Row:
+    cpu = ratio((one.cpu, other.cpu) for one, other in zip(ours, theirs, strict=True))
+    wall = ratio((one.wall, other.wall) for one, other in zip(ours, theirs, strict=True))
+    return at_most(f"{what}, CPU", against, cpu, goal, f"wall {wall:.2f}; {median(c.cpu for c in ours) * 1000:.0f} ms")
+
+
+def _in_turn(
+    commands: dict[str, tuple[object, ...]], rounds: int, env: dict[str, str] | None = None
+) -> dict[str, list[Cost]]:
+    """The costs of each command, the commands taking turns; the first round warms up the caches."""
+    found: dict[str, list[Cost]] = {name: [] for name in commands}
+    for _ in range(rounds + 1):
+        for name, command in commands.items():
+            found[name].append(measure(*command, env=env))
+    return {name: costs[1:] for name, costs in found.items()}
+
+
+def size(checkout: Path) -> Iterator[Row]:
+    """What pip puts on the disk for the core and for the SDK, with all they depend on."""
+    with tempfile.TemporaryDirectory() as folder:
+        ours, sdk = (_installed(Path(folder) / str(index), what) for index, what in enumerate((str(checkout), SDK)))
+    note = f"{ours / 2**20:.1f} of {sdk / 2**20:.1f} MiB"
+    yield at_most("installed size, dependencies included", "official SDK", ours / sdk, 1 / 5, note)
+
+
+def _installed(folder: Path, what: str) -> int:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--target", str(folder), what]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
