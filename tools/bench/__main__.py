@@ -16,11 +16,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tools.bench import starting, working
-from tools.bench.processes import server
+from tools.bench.processes import RIVALS, measure, server
 from tools.bench.table import Row, render
 
 CHECKOUT = Path(__file__).parents[2]
-NAMED = ("yc-runs", "httpx", "httpcore", "pydantic", "httpx-sse", "yandex-ai-studio-sdk", "grpcio", "openai")
+NAMED = ("yc-runs", "httpx", "httpcore", "pydantic", "httpx-sse")
+THEIRS = ("yandex-ai-studio-sdk", "grpcio", "protobuf", "openai")
 
 
 def main(wanted: list[str]) -> None:
@@ -28,7 +29,7 @@ def main(wanted: list[str]) -> None:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         pem, authorities = _certificates(Path(folder))
-        with server("http_server", pem) as (http, https), server("grpc_server") as (grpc,):
+        with server("http_server", pem) as (http, https), server("grpc_server", python=RIVALS) as (grpc,):
             urls = {"http": f"http://127.0.0.1:{http}", "https": f"https://localhost:{https}"}
             for name, part in _parts(urls, f"127.0.0.1:{grpc}", authorities).items():
                 if not wanted or name in wanted:
@@ -36,16 +37,17 @@ def main(wanted: list[str]) -> None:
                     rows += part()
                     print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     print(f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores;")
-    print(", ".join(f"{name} {version(name)}" for name in NAMED))
-    print()
+    print(", ".join(f"{name} {version(name)}" for name in NAMED) + ";")
+    code = f"from importlib.metadata import version; print(*(f'{{name}} {{version(name)}}' for name in {THEIRS}), sep=', ')"
+    print(measure("-c", code, python=RIVALS).output)
     print(render(rows))
 
 
 def _parts(urls: dict[str, str], address: str, authorities: Path) -> dict[str, Callable[[], Iterator[Row]]]:
     url = urls["http"]
     return {
-        "import": lambda: starting.importing(rounds=int(os.environ.get("R",7))),
-        "cold": lambda: starting.cold_start(urls, address, authorities, rounds=int(os.environ.get("R",11))),
+        "import": lambda: starting.importing(rounds=7),
+        "cold": lambda: starting.cold_start(urls, address, authorities, rounds=15),
         "size": lambda: starting.size(CHECKOUT),
         "get": lambda: working.gets(url, pairs=15),
         "events": lambda: working.events(url, address, pairs=5),

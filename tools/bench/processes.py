@@ -15,6 +15,9 @@ from typing import Any
 
 HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
+RIVALS = Path(sys.prefix) / "rivals" / "bin" / "python"
+"""The interpreter of the environment that holds the official SDK and openai: what one needs must not load the other."""
+
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,10 @@ def environment(extra: dict[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore", **extra}
 
 
-def measure(*arguments: object, env: dict[str, str] | None = None) -> Cost:
+def measure(*arguments: object, env: dict[str, str] | None = None, python: str | Path = sys.executable) -> Cost:
     """Run Python with these arguments to its end. Raises ``RuntimeError`` where it fails."""
     began = time.perf_counter()
-    command = [sys.executable, *map(str, arguments)]
+    command = [str(python), *map(str, arguments)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, env=environment(env or {}), cwd="/", text=True
     ) as process:
@@ -51,15 +54,17 @@ def measure(*arguments: object, env: dict[str, str] | None = None) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024, output)
 
 
-def ask(program: str, *arguments: object) -> Any:
+def ask(program: str, *arguments: object, python: str | Path = sys.executable) -> Any:
     """Run one of the programs, and give the JSON that it prints."""
-    return json.loads(measure(PROGRAMS / f"{program}.py", *arguments).output)
+    return json.loads(measure(PROGRAMS / f"{program}.py", *arguments, python=python).output)
 
 
 @contextmanager
-def server(program: str, *arguments: object) -> Iterator[list[int]]:
+def server(
+    program: str, *arguments: object, python: str | Path = sys.executable
+) -> Iterator[list[int]]:
     """One of the servers while the block lasts: its ports."""
-    command = [sys.executable, str(HERE / f"{program}.py"), *map(str, arguments)]
+    command = [str(python), str(HERE / f"{program}.py"), *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment({}), cwd="/", text=True) as process:
         try:
             assert process.stdout is not None

@@ -8,34 +8,43 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from tools.bench.processes import PROGRAMS, Cost, measure
+from tools.bench.processes import PROGRAMS, RIVALS, Cost, measure
 from tools.bench.table import Row, at_most, ratio
+
+_Command = tuple[Any, ...]
+"""An interpreter, and its arguments."""
 
 SDK = "yandex-ai-studio-sdk==0.21.0"
 
 
 def importing(rounds: int) -> Iterator[Row]:
     """Importing, above what a bare interpreter takes."""
-    programs = {"bare": "pass", "ours": "import yc_runs", "sdk": "import yandex_ai_studio_sdk", "openai": "import openai"}
-    found = _in_turn({name: ("-c", code) for name, code in programs.items()}, rounds)
-    over = {name: [cost.cpu - bare.cpu for cost, bare in zip(costs, found["bare"], strict=True)] for name, costs in found.items()}
-    walls = {name: median(cost.wall - bare.wall for cost, bare in zip(costs, found["bare"], strict=True)) for name, costs in found.items()}
-    ours = median(over["ours"])
-    yield Row(
-        "import yc_runs, CPU", "a bare interpreter", f"{ours * 1000:.1f} ms (wall {walls['ours'] * 1000:.1f})", "<= 30 ms", ours <= 0.03
-    )
+    programs = {"bare": "pass", "ours": "import yc_runs"}
+    rivals = {"bare rival": "pass", "sdk": "import yandex_ai_studio_sdk", "openai": "import openai"}
+    commands: dict[str, _Command] = {name: (sys.executable, "-c", code) for name, code in programs.items()}
+    found = _in_turn(commands | {name: (RIVALS, "-c", code) for name, code in rivals.items()}, rounds)
+    ours, wall = _above(found["ours"], found["bare"])
+    measured = f"{ours * 1000:.1f} ms (wall {wall * 1000:.1f})"
+    yield Row("import yc_runs, CPU", "a bare interpreter", measured, "<= 30 ms", ours <= 0.03)
     for name, label in (("sdk", "official SDK"), ("openai", "openai")):
-        theirs = median(over[name])
+        theirs, _ = _above(found[name], found["bare rival"])
         yield at_most("import yc_runs, CPU", label, max(ours, 0) / theirs, 1 / 20, f"theirs {theirs * 1000:.0f} ms")
+
+
+def _above(costs: list[Cost], floor: list[Cost]) -> tuple[float, float]:
+    """The CPU and wall seconds by which costs are above others."""
+    pairs = list(zip(costs, floor, strict=True))
+    return median(cost.cpu - bare.cpu for cost, bare in pairs), median(cost.wall - bare.wall for cost, bare in pairs)
 
 
 def cold_start(urls: dict[str, str], address: str, authorities: Path, rounds: int) -> Iterator[Row]:
     """From the start of a process to its first answer; and its memory."""
     env = {"SSL_CERT_FILE": str(authorities)}
-    commands: dict[str, tuple[object, ...]] = {"sdk": (PROGRAMS / "cold_sdk.py", address)}
+    commands: dict[str, _Command] = {"sdk": (RIVALS, PROGRAMS / "cold_sdk.py", address)}
     for scheme, url in urls.items():
-        commands |= {f"{who} {scheme}": (PROGRAMS / f"cold_{who}.py", url) for who in ("ours", "script")}
+        commands |= {f"{who} {scheme}": (sys.executable, PROGRAMS / f"cold_{who}.py", url) for who in ("ours", "script")}
     found = _in_turn(commands, rounds, env)
     for scheme in urls:
         ours, script = found[f"ours {scheme}"], found[f"script {scheme}"]
@@ -43,9 +52,8 @@ def cold_start(urls: dict[str, str], address: str, authorities: Path, rounds: in
         yield _cold(f"cold start, {scheme}", "official SDK, gRPC", ours, found["sdk"], 0.5)
     ours, sdk = found["ours https"], found["sdk"]
     memory = ratio((one.memory, other.memory) for one, other in zip(ours, sdk, strict=True))
-    yield at_most(
-        "memory of that process, https", "official SDK, gRPC", memory, 0.65, f"{median(c.memory for c in ours) / 2**20:.0f} MiB"
-    )
+    note = f"{median(cost.memory for cost in ours) / 2**20:.0f} MiB"
+    yield at_most("memory of that process, https", "official SDK, gRPC", memory, 0.65, note)
 
 
 def _cold(what: str, against: str, ours: list[Cost], theirs: list[Cost], goal: float) -> Row:
@@ -54,14 +62,12 @@ def _cold(what: str, against: str, ours: list[Cost], theirs: list[Cost], goal: f
     return at_most(f"{what}, CPU", against, cpu, goal, f"wall {wall:.2f}; {median(c.cpu for c in ours) * 1000:.0f} ms")
 
 
-def _in_turn(
-    commands: dict[str, tuple[object, ...]], rounds: int, env: dict[str, str] | None = None
-) -> dict[str, list[Cost]]:
+def _in_turn(commands: dict[str, _Command], rounds: int, env: dict[str, str] | None = None) -> dict[str, list[Cost]]:
     """The costs of each command, the commands taking turns; the first round warms up the caches."""
     found: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(rounds + 1):
         for name, command in commands.items():
-            found[name].append(measure(*command, env=env))
+            found[name].append(measure(*command[1:], env=env, python=command[0]))
     return {name: costs[1:] for name, costs in found.items()}
 
 

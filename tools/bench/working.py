@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
-from tools.bench.processes import ask
+from tools.bench.processes import RIVALS, ask
 from tools.bench.table import Row, at_most, ratio
 
 STREAM = "grow-1000-4-0.001"
@@ -19,12 +21,13 @@ def gets(url: str, pairs: int) -> Iterator[Row]:
         cpu, wall = _ratios(found)
         each = median(ours[0] for ours, _ in found) * 1e6
         note = f"wall {wall:.2f}; {each:.0f} us"
-        yield at_most(f"runs.get, {kind}, CPU a call", "bare httpx + json.loads", cpu, 1.10, note)
+        row = at_most(f"runs.get, {kind}, CPU a call", "bare httpx + json.loads", cpu, 1.10, note)
+        yield row if kind in ("sync", "async") else replace(row, goal="", is_met=None)
 
 
 def events(url: str, address: str, pairs: int) -> Iterator[Row]:
     """One event of a stream."""
-    found, sdk = ask("events", url, pairs, STREAM), ask("events_sdk", address, pairs, STREAM)
+    found, sdk = ask("events", url, pairs, STREAM), ask("events_sdk", address, pairs, STREAM, python=RIVALS)
     cpu, _ = _ratios(found)
     ours, theirs = (median(pair[who][0] for pair in found) * 1e6 for who in (0, 1))
     yield at_most("listen, CPU an event", "httpx-sse + json.loads", cpu, 1.10, f"{ours:.0f} of {theirs:.0f} us")
@@ -50,13 +53,14 @@ def growing(url: str, rounds: int) -> Iterator[Row]:
 
 def waits(url: str, address: str, count: int, seconds: tuple[float, float], rounds: int) -> Iterator[Row]:
     """Many runs waited for at once."""
-    ways = {"wait": url, "listen": url, "sdk": address}
+    ways = {"poll": url, "listen": url, "sdk": address}
     found: dict[str, list[Any]] = {way: [] for way in ways}
     for _ in range(rounds):
         for way, where in ways.items():
-            found[way].append(ask("waits", where, way, count, *seconds))
+            python = RIVALS if way == "sdk" else sys.executable
+            found[way].append(ask("waits", where, way, count, *seconds, python=python))
     sdk = found["sdk"]
-    for way, label in (("wait", ""), ("listen", ', via="listen"')):
+    for way, label in (("poll", ""), ("listen", ', via="listen"')):
         what = f"{count:,} waits{label}"
         cpu = ratio((one["cpu"], other["cpu"]) for one, other in zip(found[way], sdk, strict=True))
         wall = median(one["wall"] for one in found[way])

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
+from urllib.request import getproxies
 
 import httpcore
 import httpx
@@ -24,7 +25,7 @@ _KEEPALIVE: tuple[tuple[int, int, int], ...] = (
 )
 
 _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
-"""This machine is not behind the proxy that the environment may name."""
+"""This machine is not behind the proxy that the environment may name. Each request is held against all of these."""
 
 
 class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
@@ -114,7 +115,8 @@ class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
 def make_http_client(verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
     """An httpx client as this package wants it: no limit to its connections, no redirects, aware of deadlines."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=5.0)
-    client = httpx.AsyncClient(verify=verify, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
+    mounts = _DIRECT if getproxies() else None
+    client = httpx.AsyncClient(verify=verify, limits=limits, mounts=mounts, follow_redirects=False, timeout=None)
     for transport in {client._transport, *client._mounts.values()}:
         pool: Any = getattr(transport, "_pool", None)
         # httpx has no public way to give its transport a network backend.

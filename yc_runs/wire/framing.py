@@ -160,8 +160,8 @@ class EventStreamDecoder:
     r"""Takes the data out of server-sent events, each with the chunk that brings its blank line.
 
     The bytes are made into text whose lines all end in ``\\n`` (a ``\\r`` at the end of a chunk counts at once, also
-    where the next chunk makes it ``\\r\\n``), a byte order mark is dropped, and whole events go to httpx-sse. Comments,
-    and events without data, give nothing. The bytes since the last blank line are held against ``limit``.
+    where the next chunk makes it ``\\r\\n``), a byte order mark is dropped, and whole events go to httpx-sse, unless each is but
+    a line of data. Comments, and events without data, give nothing. The bytes since the last blank line are held against ``limit``.
     """
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
@@ -215,7 +215,15 @@ class EventStreamDecoder:
         self._parts = [text[end:]]
         self._last = text[end:][-1:]
         self._size = len(text[end:].encode())
-        return [event.data.encode() for event in EventSource(_as_response(whole)).iter_sse() if event.data]
+        return [data.encode() for data in _data_of(whole) if data]
+
+
+def _data_of(text: str) -> list[str]:
+    """The data of whole events. Those of one line of data, as gateways send them, need no parser."""
+    *events, rest = text.split("\n\n")
+    if not rest and all(event.startswith("data:") and "\n" not in event for event in events):
+        return [event.removeprefix("data:").removeprefix(" ") for event in events]
+    return [event.data for event in EventSource(_as_response(text)).iter_sse()]
 
 
 class _EventText:

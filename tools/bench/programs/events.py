@@ -42,7 +42,7 @@ def spent(began, count):
 async def main():
     async with (
         AsyncClient(folder_id="f", auth="a-key", base_url=URL) as client,
-        httpx.AsyncClient(base_url=URL, headers=HEADERS, timeout=None) as bare_client,
+        httpx.AsyncClient(base_url=URL, headers=HEADERS, timeout=60) as bare_client,
     ):
         return [(await ours(client), await bare(bare_client)) for _ in range(PAIRS + 1)][1:]
 

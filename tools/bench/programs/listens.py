@@ -45,7 +45,7 @@ async def main():
         run = await client.runs.get(RUN)
     else:
         limits = httpx.Limits(max_connections=None)
-        client = httpx.AsyncClient(base_url=URL, limits=limits, timeout=None)
+        client = httpx.AsyncClient(base_url=URL, limits=limits, timeout=60)
         run, listen = None, listen_bare
         await client.get("/assistants/v1/runs/done")
     before, began = resident(), (time.process_time(), time.perf_counter())
