@@ -10,6 +10,10 @@ user := $(VENV)/.installed-gateway
 dev := $(VENV)/.installed-dev
 interop_bin := .venv-interop/bin
 interop := .venv-interop/.installed
+bench_bin := .venv-bench/bin
+bench := .venv-bench/.installed
+package_bin := .venv-package/bin
+package := .venv-package/.installed
 # pyright asks the `python` on PATH where packages are; --verifytypes has no other way to be told.
 pyright := PATH="$(abspath $(bin)):$$PATH" $(bin)/pyright
 define NEED
@@ -20,7 +24,7 @@ endef
 export NEED
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test interop coverage check lint types generate generated format clean
+.PHONY: help demo test interop bench package coverage check lint types generate generated format clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -33,6 +37,13 @@ test: $(dev) ## the whole test suite, offline, in parallel
 
 interop: $(interop) ## against the real protobufs, Envoy and the official SDK; its own environment, .venv-interop
 	$(interop_bin)/python -m pytest -c tests/interop/pytest.ini --rootdir tests/interop -n auto --dist worksteal tests/interop $(ARGS)
+
+bench: $(bench) ## one table: beside bare httpx and the official SDK; its own environment, .venv-bench
+	@$(bench_bin)/python -m pip install --quiet --no-deps --force-reinstall .
+	@PYTHONDONTWRITEBYTECODE=1 $(bench_bin)/python -m tools.bench $(ARGS)
+
+package: $(package) ## wheel and sdist, tried out on each CPython that is here; its own environment, .venv-package
+	PYTHONDONTWRITEBYTECODE=1 $(package_bin)/python -m tools.check_package
 
 check: lint types generated coverage ## lint, types, generated code, test coverage
 
@@ -80,4 +91,16 @@ $(interop): pyproject.toml tests/interop/requirements.txt
 	@$(PYTHON) -c "$$NEED"
 	$(PYTHON) -m venv .venv-interop && $(interop_bin)/python -m pip install --quiet --upgrade pip
 	$(interop_bin)/python -m pip install --quiet --requirement tests/interop/requirements.txt --editable '.[gateway]'
+	@touch $@
+
+$(bench): pyproject.toml tools/bench/requirements.txt tools/bench/rivals.txt
+	@$(PYTHON) -c "$$NEED"
+	$(PYTHON) -m venv .venv-bench && $(PYTHON) -m venv .venv-bench/rivals
+	$(bench_bin)/python -m pip install --quiet --requirement tools/bench/requirements.txt .
+	.venv-bench/rivals/bin/python -m pip install --quiet --requirement tools/bench/rivals.txt
+	@touch $@
+
+$(package):
+	@$(PYTHON) -c "$$NEED"
+	$(PYTHON) -m venv .venv-package && $(package_bin)/python -m pip install --quiet build
 	@touch $@

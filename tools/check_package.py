@@ -1,4 +1,4 @@
-"""``python -m tools.check_package``: what is published, tried out alone, without this checkout. Needs ``build`` and a registry.
+"""``python -m tools.check_package``: what is published, tried out without this checkout. Needs ``build``, a registry.
 
 It builds the sdist, and the wheel from it, and looks at what is in them. Then, on every CPython from 3.10 to 3.13 that
 this machine has, with the newest versions of what the package needs and with the lowest that its bounds allow, it
@@ -20,10 +20,10 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
 VERSIONS = ("3.10", "3.11", "3.12", "3.13")
-_BOUND = re.compile(r"^Requires-Dist: ([\w.-]+)(?:\[[\w,]+\])?>=([\w.]+)(?:; extra == ['\"](\w[\w-]*)['\"])?$", re.MULTILINE)
-_CODE = re.compile(
-    r"^```python\n(.*?)^```$(?:\n(?:(?!```|#)[^\n]*\n)*```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL
+_BOUND = re.compile(
+    r"^Requires-Dist: ([\w.-]+)(?:\[[\w,]+\])?>=([\w.]+)(?:; extra == ['\"](\w[\w-]*)['\"])?$", re.MULTILINE
 )
+_CODE = re.compile(r"^```python\n(.*?)^```$(?:\n(?:(?!```|#)[^\n]*\n)*```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
 
 
 class PackageError(Exception):
@@ -34,7 +34,12 @@ def run(*command: object, cwd: Path, env: dict[str, str] | None = None) -> str:
     """Run a command to its end, and give what it prints. Raises ``PackageError`` where it fails."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "YC_", "VIRTUAL_ENV"))}
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env={**kept, **(env or {})}, capture_output=True, text=True, timeout=600
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**kept, **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=600,
     )
     if done.returncode:
         raise PackageError(f"{' '.join(map(str, command))}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
@@ -61,7 +66,9 @@ def build(folder: Path) -> Path:
     wheel, sdist = next(folder.glob("*.whl")), next(folder.glob("*.tar.gz"))
     names = zipfile.ZipFile(wheel).namelist()
     strange = [name for name in names if not name.startswith("yc_runs/") and ".dist-info/" not in name]
-    missing = [name for name in ("yc_runs/py.typed", "/licenses/LICENSE") if not any(each.endswith(name) for each in names)]
+    missing = [
+        name for name in ("yc_runs/py.typed", "/licenses/LICENSE") if not any(each.endswith(name) for each in names)
+    ]
     if strange or missing:
         raise PackageError(f"the wheel has {strange[:5]}, and has no {missing}")
     print(f"{wheel.name}, {len(names)} files; {sdist.name}")
@@ -135,7 +142,10 @@ def try_types(python: str, wheel: Path, folder: Path) -> None:
     """Have mypy and pyright look at every public name of the installed wheel."""
     inside = environment(folder, python, f"{wheel}[gateway,otel,service-account,tools]", "mypy", "pyright[nodejs]")
     packages = ("yc_runs", "yc_runs.auth", "yc_runs.models", "yc_runs.testing", "yc_runs.tools")
-    code = f"import importlib\nfor p in {packages}:\n for n in importlib.import_module(p).__all__: print('from', p, 'import', n, 'as', n)"
+    code = (
+        f"import importlib\nfor p in {packages}:\n"
+        " for n in importlib.import_module(p).__all__: print('from', p, 'import', n, 'as', n)"
+    )
     names = run(inside, "-c", code, cwd=folder)
     (folder / "names.py").write_text(names, encoding="utf-8")
     run(inside, "-m", "mypy", "--strict", "names.py", cwd=folder)
@@ -145,13 +155,13 @@ def try_types(python: str, wheel: Path, folder: Path) -> None:
     print(f"types: mypy and pyright see all {len(names.splitlines())} public names")
 
 
-def main() -> None:
-    """Try everything; the first failure ends it."""
+def main(wanted: list[str]) -> None:
+    """Try everything, or the wanted versions of CPython alone; the first failure ends it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         wheel = build(folder)
         (folder / "lowest.txt").write_text("\n".join(lowest(wheel)), encoding="utf-8")
-        found = list(interpreters())
+        found = [each for each in interpreters() if not wanted or each[0] in wanted]
         for version, python in found:
             for bounds, constraint in (("newest", ()), ("lowest", ("--constraint", folder / "lowest.txt"))):
                 inside = folder / f"{bounds}-{version}"
@@ -165,6 +175,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     try:
-        main()
+        main(sys.argv[1:])
     except PackageError as error:
         sys.exit(f"FAILED: {error}")

@@ -10,7 +10,12 @@ that round, the results had arrived. Where the round was not known either, calls
 
 from __future__ import annotations
 
-from yc_runs.models import RunData, RunStatus, RunStreamEvent, StreamEvent, ToolCallList, Usage
+from typing import TYPE_CHECKING
+
+from yc_runs.models import RunData, RunStatus, StreamEvent, ToolCallList, Usage
+
+if TYPE_CHECKING:
+    from yc_runs.models import RunStreamEvent
 
 _Round = tuple[ToolCallList | None, Usage | None]
 

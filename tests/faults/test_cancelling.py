@@ -235,3 +235,17 @@ def test_cancelled_calls_of_a_loop_that_ends_leave_no_socket() -> None:
             asyncio.run(cancel_and_go())
         gc.collect()
         assert server.wait_until_closed() == 0
+
+
+def test_closing_at_any_moment_of_a_call_leaves_none_hanging() -> None:
+    async def close_after(steps: int) -> list[Any]:
+        client = AsyncClient(**settings(server))
+        tasks = [asyncio.ensure_future(client.runs.get("other")) for _ in range(5)]
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        await client.aclose()
+        return await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
+
+    with RawServer(silent_gateway) as server:
+        for steps in range(30):
+            assert {type(end) for end in asyncio.run(close_after(steps))} == {ClientClosedError}

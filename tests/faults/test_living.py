@@ -132,17 +132,11 @@ def test_a_blocking_client_lives_on_in_a_forked_child_and_in_its_parent(server: 
     assert server.connections == 2
 
 
-_BARE_BREAK = pytest.mark.skipif(
-    sys.version_info < (3, 11),
-    reason="this asyncio ends a loop amid the closing of generators that were left by a bare break just before",
-)
-
-
 @pytest.mark.parametrize(
     "end",
     [
         "asyncio.run(use()); asyncio.run(use())",
-        pytest.param("asyncio.run(leave())", marks=_BARE_BREAK),
+        "asyncio.run(leave())",
         "asyncio.run(cancel())",
         "run(asyncio.new_event_loop())",
         "trio.run(use)",
@@ -161,6 +155,7 @@ def test_nothing_warns_at_the_end_of_the_interpreter_though_nobody_closed_the_cl
         done = _in_child(
             f"""
             import asyncio, trio
+            from contextlib import aclosing
             from yc_runs import AsyncClient, Client
             client = AsyncClient(folder_id="f", auth="key-of-tests", base_url={server.url!r})
             blocking = Client(folder_id="f", auth="key-of-tests", base_url={server.url!r})
@@ -169,8 +164,9 @@ def test_nothing_warns_at_the_end_of_the_interpreter_though_nobody_closed_the_cl
                 await client.runs.get("r")
 
             async def leave():
-                async for event in (await client.runs.get("r")).listen():
-                    break
+                async with aclosing((await client.runs.get("r")).listen()) as events:
+                    async for event in events:
+                        break
 
             async def cancel():
                 task = asyncio.ensure_future(client.runs.get("slow"))
@@ -214,14 +210,18 @@ def test_many_listens_at_once_on_one_client_starve_nobody() -> None:
 
 def test_many_waits_at_once_on_one_client_starve_nobody() -> None:
     asked = 0
+    connections: set[asyncio.Task[None] | None] = set()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal asked
+        connections.add(asyncio.current_task())
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while await reader.readuntil(b"\r\n\r\n"):
                 asked += 1
                 writer.write(whole(run_json() if asked < 1001 else completed()))
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
     async def wait_all() -> list[str | None]:
         server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=1024)
@@ -230,6 +230,7 @@ def test_many_waits_at_once_on_one_client_starve_nobody() -> None:
             run = await client.runs.get(RUN_ID)
             results = await asyncio.gather(*(run.wait(poll_timeout=60) for _ in range(1000)))
         server.close()
+        await asyncio.gather(*filter(None, connections))
         await server.wait_closed()
         return [result.text for result in results]
 

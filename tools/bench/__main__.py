@@ -38,7 +38,7 @@ def main(wanted: list[str]) -> None:
                     print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     print(f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores;")
     print(", ".join(f"{name} {version(name)}" for name in NAMED) + ";")
-    code = f"from importlib.metadata import version; print(*(f'{{name}} {{version(name)}}' for name in {THEIRS}), sep=', ')"
+    code = f"from importlib.metadata import version as v; print(*(f'{{n}} {{v(n)}}' for n in {THEIRS}), sep=', ')"
     print(measure("-c", code, python=RIVALS).output)
     print(render(rows))
 
@@ -47,13 +47,13 @@ def _parts(urls: dict[str, str], address: str, authorities: Path) -> dict[str, C
     url = urls["http"]
     return {
         "import": lambda: starting.importing(rounds=7),
-        "cold": lambda: starting.cold_start(urls, address, authorities, rounds=15),
+        "cold": lambda: starting.cold_start(urls, address, authorities, rounds=11),
         "size": lambda: starting.size(CHECKOUT),
-        "get": lambda: working.gets(url, pairs=15),
+        "get": lambda: working.gets(url, pairs=11),
         "events": lambda: working.events(url, address, pairs=5),
         "growing": lambda: working.growing(url, rounds=3),
-        "waits": lambda: working.waits(url, address, count=1000, seconds=(0.5, 8.5), rounds=3),
-        "listens": lambda: working.listens(url, count=500, run="grow-30-20-0.4", rounds=3),
+        "waits": lambda: working.waits(url, address, count=1000, seconds=(0.5, 8.5), rounds=2),
+        "listens": lambda: working.listens(url, count=500, run="grow-20-20-0.4", rounds=2),
     }
 
 

@@ -19,7 +19,6 @@ RIVALS = Path(sys.prefix) / "rivals" / "bin" / "python"
 """The interpreter of the environment that holds the official SDK and openai: what one needs must not load the other."""
 
 
-
 @dataclass(frozen=True)
 class Cost:
     """What a process cost: CPU and wall seconds, its largest memory in bytes, and what it printed."""
@@ -41,9 +40,7 @@ def measure(*arguments: object, env: dict[str, str] | None = None, python: str |
     """Run Python with these arguments to its end. Raises ``RuntimeError`` where it fails."""
     began = time.perf_counter()
     command = [str(python), *map(str, arguments)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, env=environment(env or {}), cwd="/", text=True
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment(env or {}), cwd="/", text=True) as process:
         assert process.stdout is not None
         output = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
@@ -60,9 +57,7 @@ def ask(program: str, *arguments: object, python: str | Path = sys.executable) -
 
 
 @contextmanager
-def server(
-    program: str, *arguments: object, python: str | Path = sys.executable
-) -> Iterator[list[int]]:
+def server(program: str, *arguments: object, python: str | Path = sys.executable) -> Iterator[list[int]]:
     """One of the servers while the block lasts: its ports."""
     command = [str(python), str(HERE / f"{program}.py"), *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment({}), cwd="/", text=True) as process:

@@ -44,7 +44,9 @@ def cold_start(urls: dict[str, str], address: str, authorities: Path, rounds: in
     env = {"SSL_CERT_FILE": str(authorities)}
     commands: dict[str, _Command] = {"sdk": (RIVALS, PROGRAMS / "cold_sdk.py", address)}
     for scheme, url in urls.items():
-        commands |= {f"{who} {scheme}": (sys.executable, PROGRAMS / f"cold_{who}.py", url) for who in ("ours", "script")}
+        commands |= {
+            f"{who} {scheme}": (sys.executable, PROGRAMS / f"cold_{who}.py", url) for who in ("ours", "script")
+        }
     found = _in_turn(commands, rounds, env)
     for scheme in urls:
         ours, script = found[f"ours {scheme}"], found[f"script {scheme}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 from urllib.request import getproxies
@@ -36,8 +36,9 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
 
     keeps_deadlines = True
 
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+    def __init__(self, inner: httpcore.AsyncNetworkStream, is_closed: Callable[[], bool]) -> None:
         self._inner = inner
+        self._is_closed = is_closed
         self._process = os.getpid()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -45,6 +46,9 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
         limit = time_left(timeout)
         if limit is not None and limit <= 0:
             raise httpcore.ReadTimeout("the call's time is over")
+        if self._is_closed():
+            # The client was closed while this connection was being made: nobody else will end it.
+            raise httpcore.ReadError("the client is closed")
         return await self._inner.read(max_bytes, limit)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -71,7 +75,8 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         """The same connection, encrypted."""
-        return AsyncDeadlineStream(await self._inner.start_tls(ssl_context, server_hostname, time_left(timeout)))
+        stream = await self._inner.start_tls(ssl_context, server_hostname, time_left(timeout))
+        return AsyncDeadlineStream(stream, self._is_closed)
 
     def get_extra_info(self, info: str) -> Any:
         """What the socket knows of itself."""
@@ -81,8 +86,9 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
 class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
     """Opens the sockets: with TCP keep-alive, and aware of deadlines."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
+    def __init__(self, inner: httpcore.AsyncNetworkBackend, is_closed: Callable[[], bool]) -> None:
         self._inner = inner
+        self._is_closed = is_closed
 
     async def connect_tcp(
         self,
@@ -99,13 +105,14 @@ class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
             # To a blocking socket a limit of 0 means something else.
             raise httpcore.ConnectTimeout("the call's time is over")
         stream = await self._inner.connect_tcp(host, port, limit, local_address, options)
-        return AsyncDeadlineStream(stream)
+        return AsyncDeadlineStream(stream, self._is_closed)
 
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.AsyncNetworkStream:
         """Connect to a socket of this machine."""
-        return AsyncDeadlineStream(await self._inner.connect_unix_socket(path, time_left(timeout), socket_options))
+        stream = await self._inner.connect_unix_socket(path, time_left(timeout), socket_options)
+        return AsyncDeadlineStream(stream, self._is_closed)
 
     async def sleep(self, seconds: float) -> None:
         """Let so many seconds pass."""
@@ -121,5 +128,5 @@ def make_http_client(verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
         pool: Any = getattr(transport, "_pool", None)
         # httpx has no public way to give its transport a network backend.
         if hasattr(pool, "_network_backend"):
-            pool._network_backend = AsyncDeadlineBackend(pool._network_backend)
+            pool._network_backend = AsyncDeadlineBackend(pool._network_backend, lambda: client.is_closed)
     return client

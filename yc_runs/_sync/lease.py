@@ -8,8 +8,12 @@ from typing import Any
 
 import httpx
 
-MAX_USERS = 64
-"""How many calls share a client: httpcore looks through all connections of a client for each request and answer."""
+MAX_USERS = 12
+"""How many calls share a client.
+
+For each request and each answer httpcore counts the idle connections of a client once for every idle one of them: the
+price of a call grows with the square of their number. At 64 it was three times that of a call alone.
+"""
 
 
 class Lease:

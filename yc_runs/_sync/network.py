@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 from urllib.request import getproxies
@@ -37,8 +37,9 @@ class DeadlineStream(httpcore.NetworkStream):
 
     keeps_deadlines = True
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, is_closed: Callable[[], bool]) -> None:
         self._inner = inner
+        self._is_closed = is_closed
         self._process = os.getpid()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -46,6 +47,9 @@ class DeadlineStream(httpcore.NetworkStream):
         limit = time_left(timeout)
         if limit is not None and limit <= 0:
             raise httpcore.ReadTimeout("the call's time is over")
+        if self._is_closed():
+            # The client was closed while this connection was being made: nobody else will end it.
+            raise httpcore.ReadError("the client is closed")
         return self._inner.read(max_bytes, limit)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -72,7 +76,8 @@ class DeadlineStream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         """The same connection, encrypted."""
-        return DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, time_left(timeout)))
+        stream = self._inner.start_tls(ssl_context, server_hostname, time_left(timeout))
+        return DeadlineStream(stream, self._is_closed)
 
     def get_extra_info(self, info: str) -> Any:
         """What the socket knows of itself."""
@@ -82,8 +87,9 @@ class DeadlineStream(httpcore.NetworkStream):
 class DeadlineBackend(httpcore.NetworkBackend):
     """Opens the sockets: with TCP keep-alive, and aware of deadlines."""
 
-    def __init__(self, inner: httpcore.NetworkBackend) -> None:
+    def __init__(self, inner: httpcore.NetworkBackend, is_closed: Callable[[], bool]) -> None:
         self._inner = inner
+        self._is_closed = is_closed
 
     def connect_tcp(
         self,
@@ -100,13 +106,14 @@ class DeadlineBackend(httpcore.NetworkBackend):
             # To a blocking socket a limit of 0 means something else.
             raise httpcore.ConnectTimeout("the call's time is over")
         stream = self._inner.connect_tcp(host, port, limit, local_address, options)
-        return DeadlineStream(stream)
+        return DeadlineStream(stream, self._is_closed)
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.NetworkStream:
         """Connect to a socket of this machine."""
-        return DeadlineStream(self._inner.connect_unix_socket(path, time_left(timeout), socket_options))
+        stream = self._inner.connect_unix_socket(path, time_left(timeout), socket_options)
+        return DeadlineStream(stream, self._is_closed)
 
     def sleep(self, seconds: float) -> None:
         """Let so many seconds pass."""
@@ -122,5 +129,5 @@ def make_http_client(verify: ssl.SSLContext | bool) -> httpx.Client:
         pool: Any = getattr(transport, "_pool", None)
         # httpx has no public way to give its transport a network backend.
         if hasattr(pool, "_network_backend"):
-            pool._network_backend = DeadlineBackend(pool._network_backend)
+            pool._network_backend = DeadlineBackend(pool._network_backend, lambda: client.is_closed)
     return client

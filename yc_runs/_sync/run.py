@@ -66,6 +66,8 @@ class Run(RunFields):
         A stream that breaks is taken up again where it broke: no event is lost or comes twice. After TOOL_CALLS it
         goes on as soon as the results are submitted. ``timeout`` bounds the whole listen in seconds, None for no
         bound. After ``idle_timeout`` seconds without a single byte the stream is taken for dead and opened anew.
+        To leave the loop early, have it inside ``contextlib.closing``: after a bare ``break`` the connection is closed
+        when the event loop comes to it.
 
         Raises ``StreamInterruptedError`` with the index to go on from where the stream cannot be taken up again,
         ``RequestTimeoutError`` after ``timeout``, ``DecodeError`` for what is no event, and ``APIError``.
