@@ -144,13 +144,14 @@ def try_types(python: str, wheel: Path, folder: Path) -> None:
     packages = ("yc_runs", "yc_runs.auth", "yc_runs.models", "yc_runs.testing", "yc_runs.tools")
     code = (
         f"import importlib\nfor p in {packages}:\n"
-        " for n in importlib.import_module(p).__all__: print('from', p, 'import', n, 'as', n)"
+        " for n in importlib.import_module(p).__all__: print('from', p, 'import', n, 'as', p.replace('.', '_') + n)"
     )
     names = run(inside, "-c", code, cwd=folder)
     (folder / "names.py").write_text(names, encoding="utf-8")
     run(inside, "-m", "mypy", "--strict", "names.py", cwd=folder)
-    run(inside, "-m", "pyright", "names.py", cwd=folder)
+    # pyright asks the `python` on PATH where packages are.
     path = {"PATH": f"{inside.parent}{os.pathsep}{os.environ['PATH']}"}
+    run(inside, "-m", "pyright", "names.py", cwd=folder, env=path)
     run(inside, "-m", "pyright", "--verifytypes", "yc_runs", "--ignoreexternal", cwd=folder, env=path)
     print(f"types: mypy and pyright see all {len(names.splitlines())} public names")
 

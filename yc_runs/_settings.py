@@ -40,6 +40,18 @@ def _quoted(base_url: object) -> str:
     return "" if any(mark in text for mark in "@?#") else f" {text:.200}"
 
 
+def check_settings(*checks: tuple[bool, str]) -> None:
+    """Raise ``ConfigurationError`` with the words of the first check that does not hold."""
+    for holds, words in checks:
+        if not holds:
+            raise ConfigurationError(words)
+
+
+def is_seconds(value: object) -> bool:
+    """Whether a value is a number of seconds from 0."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
     if host == "localhost" or host.endswith(".localhost"):

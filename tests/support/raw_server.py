@@ -263,9 +263,9 @@ class RawServer:
         except (OSError, ValueError, _Over):
             pass
         finally:
+            talking.close()
             with self._lock:
                 self._socks.discard(talking)
-            talking.close()
 
     def _read(self, stream: Any, connection: int) -> RawRequest | None:
         line = stream.readline()

@@ -17,10 +17,10 @@ from yc_runs._async.clock import AsyncClock
 from yc_runs._async.network import make_http_client
 from yc_runs._async.pool import AsyncPool
 from yc_runs._async.runs import AsyncRuns
-from yc_runs._async.sending import DEFAULT_TIMEOUT
+from yc_runs._async.sending import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, MAX_EVENT
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._logging import DATE_FORMAT, LOG_FORMAT, log_to_stderr
-from yc_runs._settings import check_base_url, common_headers, tls_context
+from yc_runs._settings import check_base_url, check_settings, common_headers, is_seconds, tls_context
 from yc_runs.auth import resolve
 from yc_runs.observe import Hook
 from yc_runs.policy import RetryPolicy
@@ -47,6 +47,7 @@ class AsyncClient:
     it is and not closed. ``allow_plain_http``: send credentials over http to other hosts than this machine.
     ``enable_server_data_logging``: False asks the service not to store requests. ``connect_timeout``: the most
     seconds to connect in. ``hook``: told of every attempt, retry, resume and poll (see ``yc_runs.observe``).
+    ``max_event_size``: how large one event of a stream may be, in bytes.
     ``clock``: for tests.
 
     Raises ``ConfigurationError`` for settings that cannot work. No request is made here.
@@ -65,10 +66,20 @@ class AsyncClient:
         http_client: httpx.AsyncClient | None = None,
         allow_plain_http: bool = False,
         enable_server_data_logging: bool | None = None,
-        connect_timeout: float = 10.0,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        max_event_size: int = MAX_EVENT,
         hook: Hook | None = None,
         clock: AsyncClock | None = None,
     ) -> None:
+        check_settings(
+            (timeout is None or is_seconds(timeout), "timeout must be a number of seconds from 0, or None"),
+            (
+                is_seconds(connect_timeout) and connect_timeout > 0,
+                "connect_timeout must be a number of seconds above 0",
+            ),
+            (retry is None or isinstance(retry, RetryPolicy), "retry must be a RetryPolicy"),
+            (hook is None or callable(hook), "hook must be a function"),
+        )
         dialect = AssistantsDialect()
         credentials = resolve(auth)
         url = check_base_url(
@@ -87,6 +98,7 @@ class AsyncClient:
             hook=hook,
             timeout=timeout,
             connect_timeout=connect_timeout,
+            max_event=max_event_size,
         )
         self._dialect = dialect
 

@@ -72,21 +72,24 @@ class AsyncSender:
         deadline: Deadline,
         *,
         headers: Mapping[str, str] = _NO_HEADERS,
+        is_stream: bool = False,
         idle_timeout: float | None = None,
         attempt: int = 1,
     ) -> AsyncIterator[AsyncBody]:
         """One attempt: the answer, its body not read yet, its status checked. Errors of the body are translated too.
 
-        ``idle_timeout``: the most seconds between two pieces of the body, None for the deadline alone.
+        ``is_stream``: the policy's time for an attempt is for the opening alone, not for the body. ``idle_timeout``:
+        the most seconds between two pieces of the body, None for the deadline alone.
         """
         started = self.clock.now()
-        deadline = deadline.at_most(self.retry.attempt_timeout if idle_timeout is None else None, started)
-        outgoing = self._outgoing(request, headers, deadline.left(started), idle_timeout)
+        opening = deadline.at_most(self.retry.attempt_timeout, started)
+        deadline = deadline if is_stream else opening
+        outgoing = self._outgoing(request, headers, opening.left(started), idle_timeout)
         lease = await self.pool.acquire()
         body: AsyncBody | None = None
         patience, cancelled = 0.0, True
         try:
-            with under(deadline, self.clock.now):
+            with under(opening, self.clock.now):
                 response = await self._signed(lease.client, outgoing)
             body = AsyncBody(response, deadline, self.clock.now)
             self._note(request, response, attempt, started)

@@ -79,5 +79,7 @@ async def open_stream(
     transport: AsyncTransport, call: StreamCall[T], deadline: Deadline, idle_timeout: float | None
 ) -> AsyncIterator[AsyncStream[T]]:
     """Send the request once and give its stream, closed at the end. Raises the errors of ``yc_runs.errors``."""
-    async with transport.send(call.request, deadline, headers=_HEADERS, idle_timeout=idle_timeout) as body:
+    async with transport.send(
+        call.request, deadline, headers=_HEADERS, is_stream=True, idle_timeout=idle_timeout
+    ) as body:
         yield AsyncStream(transport, call, body)

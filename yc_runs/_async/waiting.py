@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._deadline import Deadline, soonest
-from yc_runs.errors import PollTimeoutError, RunsError
+from yc_runs.errors import APIError, PollTimeoutError, RequestTimeoutError, RunsError
 from yc_runs.models import RunData, RunStatus, RunStreamEvent
 from yc_runs.observe import Observation, notify
 from yc_runs.policy import PollPolicy, is_passing
@@ -39,6 +39,7 @@ class AsyncWaiter:
         self._clock = self.transport.clock
         self._deadline = Deadline.after(self.policy.timeout, self._clock.now())
         self._status: RunStatus | None = None
+        self._failure: RunsError | None = None
 
     async def by_polling(self) -> RunData:
         """The first state of the run that is due. Raises ``PollTimeoutError``, and what ``look`` raises."""
@@ -50,8 +51,8 @@ class AsyncWaiter:
 
         The stream only says when to look: it replays calls that were answered long ago, and tells no tokens.
         """
-        first = await self._first_look()
-        if self.is_due(first):
+        first = await self._look_again(self._first_timeout())
+        if first is not None:
             return first
         try:
             async with aclosing(listen(self._left())) as events:
@@ -59,16 +60,26 @@ class AsyncWaiter:
                     if event.is_finished and self.is_due(data := await self._look()):
                         return data
         except RunsError as error:
+            self._failure = error
             if not self._left():
                 raise self._gave_up() from error
         return await self._poll_on(at_once=True)
 
     async def _first_look(self) -> RunData:
-        return await self._look(soonest(self.timeout, self._left() or None))
+        try:
+            return await self._look(self._first_timeout())
+        except RequestTimeoutError as error:
+            if self._left() or not self.policy.timeout:
+                raise
+            self._failure = error
+            raise self._gave_up() from error
+
+    def _first_timeout(self) -> float | None:
+        return soonest(self.timeout, self._left() or None)
 
     async def _look(self, timeout: float | None = None) -> RunData:
         data = await self.look(soonest(self.timeout, self._left()) if timeout is None else timeout)
-        self._status = data.status
+        self._status, self._failure = data.status, None
         return data
 
     async def _poll_on(self, *, at_once: bool = False) -> RunData:
@@ -83,7 +94,7 @@ class AsyncWaiter:
 
         retrying = AsyncRetrying(
             retry=_is_nothing,
-            wait=lambda state: self.policy.pause(state.attempt_number, self._clock.dice()),
+            wait=self._pause,
             stop=lambda state: not self._deadline.allows(state.upcoming_sleep, self._clock.now()),
             sleep=self._clock.sleep,
             before_sleep=self._observe,
@@ -91,29 +102,40 @@ class AsyncWaiter:
         )
         data: RunData | None = await retrying(again)
         if data is None:
-            raise self._gave_up()
+            raise self._gave_up() from self._failure
         return data
 
-    async def _look_again(self) -> RunData | None:
+    def _pause(self, state: RetryCallState) -> float:
+        """The policy's pause, or a longer one that the gateway asked for; one beyond measure is not heeded."""
+        asked = self._failure.retry_after if isinstance(self._failure, APIError) else None
+        heeded = asked if asked is not None and asked <= self.transport.retry.max_retry_after else 0.0
+        return max(self.policy.pause(state.attempt_number, self._clock.dice()), heeded)
+
+    async def _look_again(self, timeout: float | None = None) -> RunData | None:
+        """The run if it is due, None if it is not, or cannot be seen for the moment."""
         try:
-            data = await self._look()
+            data = await self._look(timeout)
         except RunsError as error:
             if not is_passing(error):
                 raise
+            self._failure = error
             return None
         return data if self.is_due(data) else None
 
     def _observe(self, state: RetryCallState) -> None:
-        seen = Observation("poll", "GET", self.path, attempt=state.attempt_number, wait=state.upcoming_sleep)
+        error = type(self._failure).__name__ if self._failure else None
+        seen = Observation("poll", "GET", self.path, state.attempt_number, state.upcoming_sleep, error=error)
         notify(self.transport.hook, seen)
 
     def _left(self) -> float | None:
         return self._deadline.left(self._clock.now())
 
     def _gave_up(self) -> PollTimeoutError:
+        state = "was not seen" if self._status is None else f"was still {self._status}"
+        trouble = f" The last look failed: {self._failure}" if self._failure else ""
         return PollTimeoutError(
-            f"run {self.run_id!r} was still {self._status} after {self.policy.timeout:g} s of waiting. It goes on: "
-            "wait() again, or give a larger poll_timeout.",
+            f"run {self.run_id!r} {state} after {self.policy.timeout:g} s of waiting.{trouble} The run goes on: wait() "
+            "again, or give a larger poll_timeout.",
             run_id=self.run_id,
             status=self._status,
         )

@@ -80,5 +80,5 @@ def open_stream(
     transport: Transport, call: StreamCall[T], deadline: Deadline, idle_timeout: float | None
 ) -> Iterator[Stream[T]]:
     """Send the request once and give its stream, closed at the end. Raises the errors of ``yc_runs.errors``."""
-    with transport.send(call.request, deadline, headers=_HEADERS, idle_timeout=idle_timeout) as body:
+    with transport.send(call.request, deadline, headers=_HEADERS, is_stream=True, idle_timeout=idle_timeout) as body:
         yield Stream(transport, call, body)

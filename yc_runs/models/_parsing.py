@@ -26,6 +26,8 @@ def parse_json(text: str, kind: Any) -> Any:
         return adapter.validate_json(fenced[1] if fenced else text)
     except ValidationError as error:
         raise ValueError(problems_of(error)) from error
+    except PydanticUserError as error:
+        raise TypeError(f"parse: {kind!r:.100} cannot be read from JSON") from error
 
 
 def adapter_of(kind: Any) -> TypeAdapter[Any]:

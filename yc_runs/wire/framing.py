@@ -160,8 +160,9 @@ class EventStreamDecoder:
     r"""Takes the data out of server-sent events, each with the chunk that brings its blank line.
 
     The bytes are made into text whose lines all end in ``\\n`` (a ``\\r`` at the end of a chunk counts at once, also
-    where the next chunk makes it ``\\r\\n``), a byte order mark is dropped, and whole events go to httpx-sse, unless each is but
-    a line of data. Comments, and events without data, give nothing. The bytes since the last blank line are held against ``limit``.
+    where the next chunk makes it ``\\r\\n``), a byte order mark is dropped, and whole events go to httpx-sse, unless
+    each is but a line of data. Comments, and events without data, give nothing. The bytes since the last blank line are
+    held against ``limit``.
     """
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
