@@ -82,7 +82,7 @@ def test_the_version_is_a_literal() -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    heavy = "{'httpx', 'httpx_sse', 'pydantic', 'tenacity', 'asyncio', 'anyio', 'ssl', 'typing', 'typing_extensions'}"
+    heavy = "{'httpx', 'httpx_sse', 'pydantic', 'tenacity', 'asyncio', 'anyio', 'ssl', 'typing_extensions'}"
     assert run_python(f"import sys, yc_runs; print(sorted({heavy} & set(sys.modules)))") == "[]"
 
 
