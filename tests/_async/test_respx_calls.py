@@ -128,3 +128,13 @@ async def test_a_wait_polls_until_the_run_has_ended(router: respx.MockRouter) ->
         run = await client.runs.get(RUN_ID)
         assert (await run.wait()).status is RunStatus.COMPLETED
     assert route.call_count == 4
+
+
+async def test_the_time_for_an_attempt_does_not_bound_the_silences_of_a_stream(router: respx.MockRouter) -> None:
+    router.get(f"{RUNS}/{RUN_ID}").respond(200, json=run_json("IN_PROGRESS"))
+    stream = router.get(f"{RUNS}/listen")
+    stream.respond(200, text='data: {"eventType": "DONE"}\n\n', content_type="text/event-stream")
+    async with a_client(retry=RetryPolicy(attempt_timeout=5)) as client:
+        run = await client.runs.get(RUN_ID)
+        assert len([event async for event in run.listen(timeout=None, idle_timeout=40)]) == 1
+    assert stream.calls.last.request.extensions["timeout"]["read"] == 40

@@ -85,7 +85,7 @@ class Sender:
         started = self.clock.now()
         opening = deadline.at_most(self.retry.attempt_timeout, started)
         deadline = deadline if is_stream else opening
-        outgoing = self._outgoing(request, headers, opening.left(started), idle_timeout)
+        outgoing = self._outgoing(request, headers, deadline.left(started), idle_timeout)
         lease = self.pool.acquire()
         body: Body | None = None
         patience, cancelled = 0.0, True
