@@ -5,25 +5,20 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import subprocess
-import sys
-import textwrap
 import threading
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 import trio
 
 from tests.support.answers import RUN_ID, completed, done_event, partial_event, run_json
+from tests.support.child import in_child
 from tests.support.clients import FOLDER_ID, SECRET, make_client
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, head, hold, whole
 from yc_runs import AsyncClient, Client, PollTimeoutError
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def settings(server: RawServer) -> dict[str, Any]:
@@ -112,7 +107,7 @@ def test_each_thread_and_task_sees_its_own_last_answer() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_blocking_client_lives_on_in_a_forked_child_and_in_its_parent(server: RawServer) -> None:
-    done = _in_child(
+    done = in_child(
         f"""
         import os
         from yc_runs import Client
@@ -152,7 +147,7 @@ def test_nothing_warns_at_the_end_of_the_interpreter_though_nobody_closed_the_cl
         return [hold(threading.Event())] if request.path.endswith("/slow") else [whole(run_json())]
 
     with RawServer(answer) as server:
-        done = _in_child(
+        done = in_child(
             f"""
             import asyncio, trio
             from contextlib import aclosing
@@ -318,13 +313,3 @@ def _in_threads(count: int, work: Any) -> None:
     for thread in threads:
         thread.join(30)
     assert failures == []
-
-
-def _in_child(code: str) -> tuple[str, str, int]:
-    """Output, errors and exit status of Python code in a process of its own, where every warning is an error."""
-    command = [sys.executable, "-X", "dev", "-W", "error", "-c", textwrap.dedent(code)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COVERAGE_PROCESS_START": ""}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
-    # In its debug mode asyncio tells what was slow, as much is on a busy machine.
-    errors = [line for line in done.stderr.splitlines(keepends=True) if not line.startswith("Executing <")]
-    return done.stdout, "".join(errors), done.returncode

@@ -14,6 +14,11 @@ import httpx
 
 from yc_runs._deadline import Deadline, under
 
+# async-only
+from yc_runs._unhooked import unhooked
+
+# end async-only
+
 PATIENCE = 0.2
 """Seconds in which the rest of a body that is not needed may still come: read to its end, its connection lives on."""
 
@@ -47,13 +52,22 @@ class AsyncBody:
         """The next piece, as soon as it is there; None at the end. Raises httpx's errors, and ``TimeoutError``."""
         if self.deadline.left(self._now()) == 0:
             raise TimeoutError
-        if not self._is_started:
-            self._check_encoding()
-        self._is_started = True
         with under(self.deadline, self._now):
-            piece = await anext(self._pieces, None)
+            piece = await (anext(self._pieces, None) if self._is_started else self._first())
         self._is_done = piece is None
         return piece
+
+    async def _next(self) -> bytes | None:
+        return await anext(self._pieces, None)
+
+    async def _first(self) -> bytes | None:
+        self._check_encoding()
+        self._is_started = True
+        # async-only
+        if self._keeps_deadlines:
+            return await unhooked(self._next())
+        # end async-only
+        return await self._next()
 
     def _check_encoding(self) -> None:
         encoding = self.headers.get("content-encoding", "").strip().lower()

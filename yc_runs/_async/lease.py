@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator
-from typing import Any
+
+# async-only
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+# end async-only
+from typing import TYPE_CHECKING, Any
 
 # async-only
 import anyio
@@ -14,6 +18,14 @@ import httpx
 
 # async-only
 import sniffio
+
+# end async-only
+
+# async-only
+if TYPE_CHECKING:
+    import asyncio
+
+    from yc_runs._closings import Closings
 
 # end async-only
 
@@ -39,6 +51,7 @@ class AsyncLease:
         self.is_over: bool = False
         self._is_ours = is_ours
         # async-only
+        self._closings: Closings | None = None
         self._guard = self._close_with_loop()
         # end async-only
 
@@ -56,13 +69,27 @@ class AsyncLease:
         """Have the loop close the client at its end: loops do so with generators that are still open."""
         if self._is_ours:
             await self._guard.asend(None)
+            if sniffio.current_async_library() == "asyncio":
+                from yc_runs._closings import Closings
+
+                self._closings = Closings()
 
     async def _close_with_loop(self) -> AsyncGenerator[None, None]:
         try:
             yield
         finally:
             with anyio.CancelScope(shield=True):
+                if self._closings:
+                    await self._closings.wait()
                 await self._close()
+
+    async def see_through(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Have ``close`` done to its end, whatever becomes of the task that asks for it."""
+        await (self._closings.see_through(close) if self._closings else close())
+
+    def dispose(self) -> asyncio.Task[None] | None:
+        """Begin to close the client, in a task of its own; None where there are no such tasks."""
+        return self._closings.start(self.aclose) if self._closings else None
 
     # end async-only
 
@@ -70,6 +97,10 @@ class AsyncLease:
         """Close the client, unless it is the user's own."""
         self.is_over = True
         # async-only
+        if getattr(self._guard, "ag_running", False):
+            # The loop is ending, and closes the guard, which waits for this.
+            await self._close()
+            return
         await self._guard.aclose()
         # end async-only
         # sync: self._close()

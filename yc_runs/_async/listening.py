@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import Callable
+from types import TracebackType
 
-from yc_runs._async.stream import open_stream
+from typing_extensions import Self
+
+from yc_runs._async.stream import AsyncStream
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._deadline import Deadline
 from yc_runs._failures import timed_out
@@ -16,34 +19,81 @@ from yc_runs.wire import Dialect, StreamCall
 
 
 class AsyncListener:
-    """Listens to one run. What it does is decided in ``resume``; this is the carrying out."""
+    """Listens to one run. What it does is decided in ``resume``; this is the carrying out.
+
+    Use it as a context manager, or ``close`` it at the end. ``heard`` is told of each event before it is given out.
+    """
 
     def __init__(
-        self, transport: AsyncTransport, dialect: Dialect, listening: Listening, deadline: Deadline, idle: float | None
+        self,
+        transport: AsyncTransport,
+        dialect: Dialect,
+        listening: Listening,
+        deadline: Deadline,
+        idle: float | None,
+        heard: Callable[[RunStreamEvent], None],
     ) -> None:
         self._transport = transport
         self._dialect = dialect
         self._listening = listening
         self._deadline = deadline
         self._idle = idle
+        self._heard = heard
+        self._stream: AsyncStream[RunStreamEvent] | None = None
 
-    async def events(self) -> AsyncGenerator[RunStreamEvent, None]:
-        """The events, each once, in order, to the last. Raises the errors of ``yc_runs.errors``."""
+    async def next(self) -> RunStreamEvent | None:
+        """The next event, each once, in order; None after the last. Raises the errors of ``yc_runs.errors``."""
+        event = await self._next()
+        if event is not None:
+            self._heard(event)
+        return event
+
+    async def close(self, error: BaseException | None = None) -> None:
+        """Leave the stream that is open; ``error`` is what ended the listen, None where nothing did."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.close(error)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close(error)
+
+    async def _next(self) -> RunStreamEvent | None:
         listening = self._listening
         while not listening.is_over:
             cause: RunsError | None = None
             try:
-                async with open_stream(self._transport, self._call(), self._deadline, self._idle) as stream:
-                    listening.opened()
-                    while listening.wants_more and (documents := await stream.read()) is not None:
-                        for document in documents:
-                            event = stream.decode(document)
-                            if listening.accept(event):
-                                yield event
+                if event := await self._read():
+                    return event
             except RunsError as error:
                 cause = error
             if not listening.is_over and (last := await self._recover(cause)):
-                yield last
+                return last
+        await self.close()
+        return None
+
+    async def _read(self) -> RunStreamEvent | None:
+        """The next event of the stream that is open, or is opened now; None where it has no more."""
+        stream, listening = self._stream or await self._open(), self._listening
+        try:
+            while listening.wants_more and (event := await stream.next()) is not None:
+                if listening.accept(event):
+                    return event
+        except BaseException as error:
+            await self.close(error)
+            raise
+        await self.close()
+        return None
+
+    async def _open(self) -> AsyncStream[RunStreamEvent]:
+        stream = await AsyncStream(self._transport, self._call(), self._deadline, self._idle).open()
+        self._stream = stream
+        self._listening.opened()
+        return stream
 
     async def _recover(self, cause: RunsError | None) -> RunStreamEvent | None:
         """Get ready for the next stream, or find out that none is needed: the last event, then."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
-from yc_runs._async.stream import open_stream
+from yc_runs._async.stream import AsyncStream
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._message_list import MessageList
 from yc_runs._unset import Timeout
@@ -23,12 +23,10 @@ async def read_messages(
     while not reading.is_over:
         broken_by: RunsError | None = None
         try:
-            async with open_stream(transport, call, deadline, idle_timeout) as stream:
-                while (documents := await stream.read()) is not None:
-                    for document in documents:
-                        message = stream.decode(document)
-                        if reading.accept(message):
-                            yield message
+            async with AsyncStream(transport, call, deadline, idle_timeout) as stream:
+                while (message := await stream.next()) is not None:
+                    if reading.accept(message):
+                        yield message
                 if stream.is_cut:
                     raise ConnectionLostError(f"{call.request.subject}: the answer ended in the middle of the list")
         except RunsError as error:

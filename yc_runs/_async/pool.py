@@ -21,10 +21,6 @@ from typing import Any
 
 import httpx
 
-# async-only
-import sniffio
-
-# end async-only
 from yc_runs._async.lease import MAX_USERS, AsyncLease, place_here
 from yc_runs.errors import ClientClosedError
 
@@ -83,11 +79,8 @@ class AsyncPool:
 
     async def _dispose(self, lease: AsyncLease) -> None:
         # async-only
-        if sniffio.current_async_library() == "asyncio":
+        if task := lease.dispose():
             # A task that is being cancelled can be cancelled again; one of its own sees the closing through.
-            import asyncio
-
-            task = asyncio.get_running_loop().create_task(lease.aclose())
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
             return

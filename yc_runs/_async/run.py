@@ -19,6 +19,7 @@ from yc_runs.policy import PollPolicy
 
 if TYPE_CHECKING:
     from yc_runs._arguments.tools import ToolResultLike
+    from yc_runs._async.listening import AsyncListener
     from yc_runs._async.tool_loop import AsyncToolLoop
     from yc_runs._async.transport import AsyncTransport
     from yc_runs.models import RunData, RunStatus, RunStreamEvent
@@ -65,27 +66,34 @@ class AsyncRun(RunFields):
         A stream that breaks is taken up again where it broke: no event is lost or comes twice. After TOOL_CALLS it
         goes on as soon as the results are submitted. ``timeout`` bounds the whole listen in seconds, None for no
         bound. After ``idle_timeout`` seconds without a single byte the stream is taken for dead and opened anew.
-        To leave the loop early, have it inside ``contextlib.aclosing``: after a bare ``break`` the connection is closed
-        when the event loop comes to it.
+        The loop may be left by a bare ``break``: the connection is closed when the event loop comes to it, at the
+        latest at its end. ``contextlib.aclosing`` closes it at once; where ``http_client`` is one's own, it is needed.
 
         Raises ``StreamInterruptedError`` with the index to go on from where the stream cannot be taken up again,
         ``RequestTimeoutError`` after ``timeout``, ``DecodeError`` for what is no event, and ``APIError``.
         """
-        start = whole("events_start_idx", events_start_idx)
+        async with self._listener(events_start_idx, timeout, idle_timeout) as listener:
+            while (event := await listener.next()) is not None:
+                yield event
+
+    def _listener(
+        self, start: int = 0, timeout: Timeout = UNSET, idle_timeout: float | None = IDLE_TIMEOUT
+    ) -> AsyncListener:
+        whole("events_start_idx", start)
         from yc_runs._async.listening import AsyncListener
         from yc_runs._deltas import Deltas
         from yc_runs.resume import Listening
 
+        deltas = Deltas()
+
+        def heard(event: RunStreamEvent) -> None:
+            deltas.mark(event)
+            self._turns.heard(event)
+            self._heard = max(self._heard, event.index + 1)
+
         deadline = self._transport.deadline(timeout)
         listening = Listening(self.id, start, self._transport.retry)
-        listener = AsyncListener(self._transport, self._dialect, listening, deadline, idle_timeout)
-        deltas = Deltas()
-        async with aclosing(listener.events()) as events:
-            async for event in events:
-                deltas.mark(event)
-                self._turns.heard(event)
-                self._heard = max(self._heard, event.index + 1)
-                yield event
+        return AsyncListener(self._transport, self._dialect, listening, deadline, idle_timeout, heard)
 
     def __aiter__(self) -> AsyncGenerator[RunStreamEvent, None]:
         return self.listen()
@@ -101,10 +109,8 @@ class AsyncRun(RunFields):
 
         Raises ``RunFailedError`` if the run fails.
         """
-        async with aclosing(
-            self.listen(events_start_idx=events_start_idx, timeout=timeout, idle_timeout=idle_timeout)
-        ) as events:
-            async for event in events:
+        async with self._listener(events_start_idx, timeout, idle_timeout) as listener:
+            while (event := await listener.next()) is not None:
                 if event.is_failed:
                     from yc_runs.tools.rounds import run_failed
 

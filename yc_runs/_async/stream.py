@@ -1,43 +1,86 @@
-"""One streamed answer, read piece by piece."""
+"""One streamed answer, read document by document."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import deque
+from types import TracebackType
 from typing import Generic, TypeVar
 
-from yc_runs._async.body import AsyncBody
+import httpx
+from typing_extensions import Self
+
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._deadline import Deadline
 from yc_runs.errors import ConnectionLostError
 from yc_runs.wire import StreamCall
 from yc_runs.wire.faults import LateFaultError, error_for
-from yc_runs.wire.framing import FramingError, NotADocumentError, decoder_for
+from yc_runs.wire.framing import Decoder, FramingError, NotADocumentError, decoder_for
 
 T = TypeVar("T")
-
 
 _HEADERS = {"accept": "text/event-stream, application/json", "accept-encoding": "identity", "cache-control": "no-store"}
 
 
 class AsyncStream(Generic[T]):
-    """The documents of an open stream and what they mean. It is over when ``read`` returns None."""
+    """The documents of a stream and what they mean. The request is sent once.
 
-    def __init__(self, transport: AsyncTransport, call: StreamCall[T], body: AsyncBody) -> None:
+    Use it as a context manager, or ``open`` it, ask for the ``next`` until there is none, and ``close`` it.
+    """
+
+    _decoder: Decoder
+
+    def __init__(
+        self, transport: AsyncTransport, call: StreamCall[T], deadline: Deadline, idle_timeout: float | None
+    ) -> None:
         self._transport = transport
         self._call = call
-        self._body = body
-        self._response = body.response
-        self._decoder = decoder_for(body.headers.get("content-type", ""), transport.max_event)
+        self._exchange = transport.send(
+            call.request, deadline, headers=_HEADERS, is_stream=True, idle_timeout=idle_timeout
+        )
+        self._documents: deque[bytes] = deque()
 
-    async def read(self) -> list[bytes] | None:
-        """The documents that the next piece of the body completes; None when the body has ended.
+    async def open(self) -> Self:
+        """Send the request. Raises the errors of ``yc_runs.errors``."""
+        await self._exchange.open()
+        kind = self._exchange.body.headers.get("content-type", "")
+        self._decoder = decoder_for(kind, self._transport.max_event)
+        return self
 
-        Raises ``DecodeError`` for what cannot be documents, ``ConnectionLostError`` for a foreign body in between.
+    async def next(self) -> T | None:
+        """What the next document means; None when the body has ended.
+
+        Raises ``APIError`` for the gateway's word that it has failed, ``DecodeError`` for what cannot be read,
+        ``ConnectionLostError`` for a foreign body in between. What else it raises, ``close`` translates.
         """
-        piece = await self._body.read()
-        if piece is None:
-            return None
+        while not self._documents:
+            piece = await self._exchange.body.read()
+            if piece is None:
+                return None
+            self._documents.extend(self._feed(piece))
+        return self._decode(self._documents.popleft())
+
+    async def close(self, error: BaseException | None = None) -> None:
+        """Leave the stream, as ``AsyncExchange.close`` does."""
+        await self._exchange.close(error)
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close(error)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the body, where it has ended, ended in the middle of something."""
+        return self._decoder.is_inside
+
+    @property
+    def _response(self) -> httpx.Response:
+        return self._exchange.body.response
+
+    def _feed(self, piece: bytes) -> list[bytes]:
         try:
             return self._decoder.feed(piece)
         except NotADocumentError as error:
@@ -47,13 +90,7 @@ class AsyncStream(Generic[T]):
                 self._call.request, self._response, str(error), error.excerpt.encode()
             ) from None
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether the body, where it has ended, ended in the middle of something."""
-        return self._decoder.is_inside
-
-    def decode(self, document: bytes) -> T:
-        """What a document means. Raises ``APIError`` for the gateway's word that it has failed, ``DecodeError``."""
+    def _decode(self, document: bytes) -> T:
         try:
             return self._call.decode(document)
         except LateFaultError as error:
@@ -72,14 +109,3 @@ class AsyncStream(Generic[T]):
             f"{self._call.request.subject}: the stream was broken by something else: {error.excerpt!r}."
             f" ({self._call.request.method} {self._call.request.name})"
         )
-
-
-@asynccontextmanager
-async def open_stream(
-    transport: AsyncTransport, call: StreamCall[T], deadline: Deadline, idle_timeout: float | None
-) -> AsyncIterator[AsyncStream[T]]:
-    """Send the request once and give its stream, closed at the end. Raises the errors of ``yc_runs.errors``."""
-    async with transport.send(
-        call.request, deadline, headers=_HEADERS, is_stream=True, idle_timeout=idle_timeout
-    ) as body:
-        yield AsyncStream(transport, call, body)

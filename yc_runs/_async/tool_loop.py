@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -60,8 +59,8 @@ class AsyncToolLoop:
     async def events(self) -> AsyncGenerator[RunStreamEvent, None]:
         """The events; the same as iterating over the loop. None come where it works over ``wait``."""
         if self._options.via == "listen":
-            async with aclosing(self._run.listen(timeout=self._left())) as events:
-                async for event in events:
+            async with self._run._listener(timeout=self._left()) as listener:
+                while (event := await listener.next()) is not None:
                     yield event
                     if self._rounds.heard(event):
                         await self._turn()

@@ -69,12 +69,12 @@ class AsyncTransport(AsyncSender):
         return in_time and attempt < self.retry.attempts and self.retry.may_resend(error, is_write=request.is_write)
 
     async def _attempt(self, call: Call[T], deadline: Deadline, attempt: int = 1) -> T:
-        async with self.send(call.request, deadline, attempt=attempt) as body:
-            content = await self._read(body, call.request)
+        async with self.send(call.request, deadline, attempt=attempt) as exchange:
+            content = await self._read(exchange.body, call.request)
         try:
             return call.decode(content)
         except ValueError as error:
-            raise self.undecodable(call.request, body.response, str(error), content) from None
+            raise self.undecodable(call.request, exchange.body.response, str(error), content) from None
 
 
 def _cause(state: Any) -> BaseException | None:

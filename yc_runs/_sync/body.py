@@ -44,13 +44,18 @@ class Body:
         """The next piece, as soon as it is there; None at the end. Raises httpx's errors, and ``TimeoutError``."""
         if self.deadline.left(self._now()) == 0:
             raise TimeoutError
-        if not self._is_started:
-            self._check_encoding()
-        self._is_started = True
         with under(self.deadline, self._now):
-            piece = next(self._pieces, None)
+            piece = next(self._pieces, None) if self._is_started else self._first()
         self._is_done = piece is None
         return piece
+
+    def _next(self) -> bytes | None:
+        return next(self._pieces, None)
+
+    def _first(self) -> bytes | None:
+        self._check_encoding()
+        self._is_started = True
+        return self._next()
 
     def _check_encoding(self) -> None:
         encoding = self.headers.get("content-encoding", "").strip().lower()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from yc_runs._message_list import MessageList
-from yc_runs._sync.stream import open_stream
+from yc_runs._sync.stream import Stream
 from yc_runs._sync.transport import Transport
 from yc_runs._unset import Timeout
 from yc_runs.errors import ConnectionLostError, RunsError
@@ -24,12 +24,10 @@ def read_messages(
     while not reading.is_over:
         broken_by: RunsError | None = None
         try:
-            with open_stream(transport, call, deadline, idle_timeout) as stream:
-                while (documents := stream.read()) is not None:
-                    for document in documents:
-                        message = stream.decode(document)
-                        if reading.accept(message):
-                            yield message
+            with Stream(transport, call, deadline, idle_timeout) as stream:
+                while (message := stream.next()) is not None:
+                    if reading.accept(message):
+                        yield message
                 if stream.is_cut:
                     raise ConnectionLostError(f"{call.request.subject}: the answer ended in the middle of the list")
         except RunsError as error:

@@ -20,6 +20,7 @@ from yc_runs.policy import PollPolicy
 
 if TYPE_CHECKING:
     from yc_runs._arguments.tools import ToolResultLike
+    from yc_runs._sync.listening import Listener
     from yc_runs._sync.tool_loop import ToolLoop
     from yc_runs._sync.transport import Transport
     from yc_runs.models import RunData, RunStatus, RunStreamEvent
@@ -66,27 +67,34 @@ class Run(RunFields):
         A stream that breaks is taken up again where it broke: no event is lost or comes twice. After TOOL_CALLS it
         goes on as soon as the results are submitted. ``timeout`` bounds the whole listen in seconds, None for no
         bound. After ``idle_timeout`` seconds without a single byte the stream is taken for dead and opened anew.
-        To leave the loop early, have it inside ``contextlib.closing``: after a bare ``break`` the connection is closed
-        when the event loop comes to it.
+        The loop may be left by a bare ``break``: the connection is closed when the event loop comes to it, at the
+        latest at its end. ``contextlib.closing`` closes it at once; where ``http_client`` is one's own, it is needed.
 
         Raises ``StreamInterruptedError`` with the index to go on from where the stream cannot be taken up again,
         ``RequestTimeoutError`` after ``timeout``, ``DecodeError`` for what is no event, and ``APIError``.
         """
-        start = whole("events_start_idx", events_start_idx)
+        with self._listener(events_start_idx, timeout, idle_timeout) as listener:
+            while (event := listener.next()) is not None:
+                yield event
+
+    def _listener(
+        self, start: int = 0, timeout: Timeout = UNSET, idle_timeout: float | None = IDLE_TIMEOUT
+    ) -> Listener:
+        whole("events_start_idx", start)
         from yc_runs._deltas import Deltas
         from yc_runs._sync.listening import Listener
         from yc_runs.resume import Listening
 
+        deltas = Deltas()
+
+        def heard(event: RunStreamEvent) -> None:
+            deltas.mark(event)
+            self._turns.heard(event)
+            self._heard = max(self._heard, event.index + 1)
+
         deadline = self._transport.deadline(timeout)
         listening = Listening(self.id, start, self._transport.retry)
-        listener = Listener(self._transport, self._dialect, listening, deadline, idle_timeout)
-        deltas = Deltas()
-        with closing(listener.events()) as events:
-            for event in events:
-                deltas.mark(event)
-                self._turns.heard(event)
-                self._heard = max(self._heard, event.index + 1)
-                yield event
+        return Listener(self._transport, self._dialect, listening, deadline, idle_timeout, heard)
 
     def __iter__(self) -> Generator[RunStreamEvent, None, None]:
         return self.listen()
@@ -102,10 +110,8 @@ class Run(RunFields):
 
         Raises ``RunFailedError`` if the run fails.
         """
-        with closing(
-            self.listen(events_start_idx=events_start_idx, timeout=timeout, idle_timeout=idle_timeout)
-        ) as events:
-            for event in events:
+        with self._listener(events_start_idx, timeout, idle_timeout) as listener:
+            while (event := listener.next()) is not None:
                 if event.is_failed:
                     from yc_runs.tools.rounds import run_failed
 

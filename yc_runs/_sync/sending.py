@@ -3,31 +3,26 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
 import httpx
 
-from yc_runs._answers import LastAnswer, RawResponse
-from yc_runs._deadline import Deadline, soonest, under
-from yc_runs._failures import failure, timed_out
-from yc_runs._sync.body import PATIENCE, Body
+from yc_runs._answers import LastAnswer
+from yc_runs._deadline import Deadline, soonest
+from yc_runs._sync.body import Body
 from yc_runs._sync.clock import Clock
-from yc_runs._sync.lease import Lease
+from yc_runs._sync.exchange import Exchange
 from yc_runs._sync.pool import Pool
 from yc_runs._unset import UNSET, Timeout
-from yc_runs.errors import APIError, ClientClosedError, DecodeError, RunsError
+from yc_runs.errors import APIError, DecodeError, RunsError
 from yc_runs.observe import Hook, Observation, notify
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import Request
 from yc_runs.wire.faults import error_for, read_fault
-
-logger = logging.getLogger("yc_runs")
 
 DEFAULT_TIMEOUT = 60.0
 CONNECT_TIMEOUT = 10.0
@@ -66,7 +61,6 @@ class Sender:
         """The deadline of a call that begins now. Raises ``TypeError`` or ``ValueError`` for what is no time."""
         return Deadline.after(self.seconds(timeout), self.clock.now())
 
-    @contextmanager
     def send(
         self,
         request: Request,
@@ -76,56 +70,22 @@ class Sender:
         is_stream: bool = False,
         idle_timeout: float | None = None,
         attempt: int = 1,
-    ) -> Iterator[Body]:
-        """One attempt: the answer, its body not read yet, its status checked. Errors of the body are translated too.
+    ) -> Exchange:
+        """One attempt, to be opened: its body is not read then, its status checked. Its errors are translated.
 
         ``is_stream``: the policy's time for an attempt is for the opening alone, not for the body. ``idle_timeout``:
         the most seconds between two pieces of the body, None for the deadline alone.
         """
-        started = self.clock.now()
-        opening = deadline.at_most(self.retry.attempt_timeout, started)
-        deadline = deadline if is_stream else opening
-        outgoing = self._outgoing(request, headers, deadline.left(started), idle_timeout)
-        lease = self.pool.acquire()
-        body: Body | None = None
-        patience, cancelled = 0.0, True
-        try:
-            with under(opening, self.clock.now):
-                response = self._signed(lease.client, outgoing)
-            body = Body(response, deadline, self.clock.now)
-            self._note(request, response, attempt, started)
-            if response.status_code != 200:
-                raise self._refusal(body, request)
-            yield body
-            patience, cancelled = PATIENCE, False
-        except (Exception, GeneratorExit) as error:
-            cancelled = False
-            translated = self._translated(error, request, deadline)
-            if body is None:
-                self.observe("attempt", request, attempt, error=translated, seconds=self.clock.now() - started)
-            if translated is error:
-                raise
-            raise translated from error
-        finally:
-            self._leave(lease, body, patience, cancelled)
-
-    def _signed(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
-        if not getattr(self.credentials, "is_stepped", False):
-            return client.send(request, auth=self.credentials, stream=True, follow_redirects=False)
-        from yc_runs.auth import send_signed
-
-        return send_signed(client, request, self.credentials)
-
-    def _note(self, request: Request, response: httpx.Response, attempt: int, started: float) -> None:
-        sent_id = response.request.headers.get("x-client-request-id")
-        raw = RawResponse(response.status_code, response.headers, sent_id)
-        self.last_answer.set(raw)
-        took = self.clock.now() - started
-        logger.debug("%s %s: %d in %.3f s", request.method, request.name, raw.status, took)
-        if self.hook is not None:
-            ids = {"request_id": raw.request_id, "client_request_id": sent_id}
-            seen = Observation("attempt", request.method, request.name, attempt, status=raw.status, seconds=took, **ids)
-            notify(self.hook, seen)
+        opening = deadline.at_most(self.retry.attempt_timeout, self.clock.now())
+        return Exchange(
+            self,
+            request,
+            headers=headers,
+            deadline=deadline if is_stream else opening,
+            opening=opening,
+            idle_timeout=idle_timeout,
+            attempt=attempt,
+        )
 
     def observe(
         self,
@@ -144,31 +104,10 @@ class Sender:
             seen = Observation(kind, request.method, request.name, attempt, wait, status, name, seconds=seconds)
             notify(self.hook, seen)
 
-    def _translated(self, error: BaseException, request: Request, deadline: Deadline) -> BaseException:
-        """The error to raise for one that came up while ``request`` was under way."""
-        if isinstance(error, (RunsError, GeneratorExit)):
-            return error
-        if self.pool.is_closed:
-            return ClientClosedError(
-                f"{request.subject}: the client was closed meanwhile", maybe_applied=request.is_write
-            )
-        if isinstance(error, httpx.HTTPError):
-            return failure(error, request, self.base_url.host)
-        return timed_out(request, "total", deadline.timeout) if isinstance(error, TimeoutError) else error
-
-    def _leave(self, lease: Lease, body: Body | None, patience: float, cancelled: bool) -> None:
-        try:
-            if body is not None:
-                body.finish(patience)
-        except BaseException:
-            cancelled = True
-            raise
-        finally:
-            self.pool.release(lease, cancelled=cancelled)
-
-    def _outgoing(
+    def outgoing(
         self, request: Request, extra: Mapping[str, str], left: float | None, idle_timeout: float | None
     ) -> httpx.Request:
+        """What goes to httpx for a request that has so many seconds left."""
         headers = {**self.headers, **extra, "x-client-request-id": str(uuid.uuid4())}
         if request.body is not None:
             headers["content-type"] = "application/json"
@@ -197,7 +136,8 @@ class Sender:
                 raise self.undecodable(request, body.response, f"it is larger than {self.max_body} bytes", pieces[0])
         return b"".join(pieces)
 
-    def _refusal(self, body: Body, request: Request) -> RunsError:
+    def refusal(self, body: Body, request: Request) -> RunsError:
+        """The error that an answer is."""
         response = body.response
         try:
             content = self._read(body, request)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -56,8 +55,8 @@ class ToolLoop:
     def events(self) -> Generator[RunStreamEvent, None, None]:
         """The events; the same as iterating over the loop. None come where it works over ``wait``."""
         if self._options.via == "listen":
-            with closing(self._run.listen(timeout=self._left())) as events:
-                for event in events:
+            with self._run._listener(timeout=self._left()) as listener:
+                while (event := listener.next()) is not None:
                     yield event
                     if self._rounds.heard(event):
                         self._turn()

@@ -70,12 +70,12 @@ class Transport(Sender):
         return in_time and attempt < self.retry.attempts and self.retry.may_resend(error, is_write=request.is_write)
 
     def _attempt(self, call: Call[T], deadline: Deadline, attempt: int = 1) -> T:
-        with self.send(call.request, deadline, attempt=attempt) as body:
-            content = self._read(body, call.request)
+        with self.send(call.request, deadline, attempt=attempt) as exchange:
+            content = self._read(exchange.body, call.request)
         try:
             return call.decode(content)
         except ValueError as error:
-            raise self.undecodable(call.request, body.response, str(error), content) from None
+            raise self.undecodable(call.request, exchange.body.response, str(error), content) from None
 
 
 def _cause(state: Any) -> BaseException | None:

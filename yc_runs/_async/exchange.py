@@ -1,0 +1,156 @@
+"""One request and its answer: opened, read, and left in good order, whatever ends the reading.
+
+It is a class, not a generator: at its end asyncio closes all open generators at the same time, and one that is inside
+another cannot bear that.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import httpx
+from typing_extensions import Self
+
+from yc_runs._answers import RawResponse
+from yc_runs._async.body import PATIENCE, AsyncBody
+from yc_runs._deadline import Deadline, under
+from yc_runs._failures import failure, timed_out
+from yc_runs.errors import ClientClosedError, RunsError
+from yc_runs.observe import Observation, notify
+from yc_runs.wire import Request
+
+if TYPE_CHECKING:
+    from yc_runs._async.lease import AsyncLease
+    from yc_runs._async.sending import AsyncSender
+
+logger = logging.getLogger("yc_runs")
+
+
+class AsyncExchange:
+    """Use it as a context manager, or ``open`` it, read its ``body``, and ``close`` it.
+
+    ``deadline`` is that of the body, ``opening`` that of all before it.
+    """
+
+    body: AsyncBody
+
+    def __init__(
+        self,
+        sender: AsyncSender,
+        request: Request,
+        *,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        opening: Deadline,
+        idle_timeout: float | None,
+        attempt: int,
+    ) -> None:
+        self._sender = sender
+        self._request = request
+        self._headers = headers
+        self._deadline = deadline
+        self._opening = opening
+        self._idle_timeout = idle_timeout
+        self._attempt = attempt
+        self._lease: AsyncLease | None = None
+        self._is_answered = False
+
+    async def open(self) -> Self:
+        """Send the request, and look at the status of its answer. Raises the errors of ``yc_runs.errors``."""
+        sender = self._sender
+        self._started = sender.clock.now()
+        left = self._deadline.left(self._started)
+        outgoing = sender.outgoing(self._request, self._headers, left, self._idle_timeout)
+        self._lease = await sender.pool.acquire()
+        try:
+            with under(self._opening, sender.clock.now):
+                response = await _signed(self._lease.client, outgoing, sender.credentials)
+            self.body = AsyncBody(response, self._deadline, sender.clock.now)
+            self._is_answered = True
+            self._note(response)
+            if response.status_code != 200:
+                raise await sender.refusal(self.body, self._request)
+        except BaseException as error:
+            await self.close(error)
+            raise
+        return self
+
+    async def close(self, error: BaseException | None = None) -> None:
+        """Leave the answer, read to its end or not; a second time does nothing.
+
+        ``error`` is what ended the reading, None where it went well. Where it means an error of ``yc_runs.errors``,
+        that is raised; else the caller goes on with his own.
+        """
+        lease, self._lease = self._lease, None
+        if lease is None:
+            return
+        is_known = error is None or isinstance(error, (Exception, GeneratorExit))
+        translated = self._translated(error)
+        if is_known and not self._is_answered:
+            seconds = self._sender.clock.now() - self._started
+            self._sender.observe("attempt", self._request, self._attempt, error=translated, seconds=seconds)
+        try:
+            if translated is not None and translated is not error:
+                raise translated from error
+        finally:
+            leave = partial(self._leave, lease, PATIENCE if error is None else 0.0, is_cancelled=not is_known)
+            # async-only
+            if error is not None and not isinstance(error, Exception):
+                leave = partial(lease.see_through, leave)
+            # end async-only
+            await leave()
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close(error)
+
+    def _note(self, response: httpx.Response) -> None:
+        sender, request = self._sender, self._request
+        sent_id = response.request.headers.get("x-client-request-id")
+        raw = RawResponse(response.status_code, response.headers, sent_id)
+        sender.last_answer.set(raw)
+        took = sender.clock.now() - self._started
+        logger.debug("%s %s: %d in %.3f s", request.method, request.name, raw.status, took)
+        if sender.hook is not None:
+            ids = {"request_id": raw.request_id, "client_request_id": sent_id}
+            counted = (request.method, request.name, self._attempt)
+            notify(sender.hook, Observation("attempt", *counted, status=raw.status, seconds=took, **ids))
+
+    def _translated(self, error: BaseException | None) -> BaseException | None:
+        """The error to raise for one that came up while the request was under way."""
+        if isinstance(error, RunsError) or not isinstance(error, Exception):
+            return error
+        request = self._request
+        if self._sender.pool.is_closed:
+            return ClientClosedError(
+                f"{request.subject}: the client was closed meanwhile", maybe_applied=request.is_write
+            )
+        if isinstance(error, httpx.HTTPError):
+            return failure(error, request, self._sender.base_url.host)
+        return timed_out(request, "total", self._deadline.timeout) if isinstance(error, TimeoutError) else error
+
+    async def _leave(self, lease: AsyncLease, patience: float, *, is_cancelled: bool) -> None:
+        try:
+            if self._is_answered:
+                await self.body.finish(patience)
+        except BaseException:
+            is_cancelled = True
+            raise
+        finally:
+            await self._sender.pool.release(lease, cancelled=is_cancelled)
+
+
+async def _signed(client: httpx.AsyncClient, request: httpx.Request, credentials: httpx.Auth) -> httpx.Response:
+    if not getattr(credentials, "is_stepped", False):
+        return await client.send(request, auth=credentials, stream=True, follow_redirects=False)
+    from yc_runs.auth import async_send_signed
+
+    return await async_send_signed(client, request, credentials)

@@ -1,0 +1,153 @@
+# Generated from yc_runs/_async/exchange.py by tools/generate_sync.py; do not edit.
+"""One request and its answer: opened, read, and left in good order, whatever ends the reading.
+
+It is a class, not a generator: at its end asyncio closes all open generators at the same time, and one that is inside
+another cannot bear that.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import httpx
+from typing_extensions import Self
+
+from yc_runs._answers import RawResponse
+from yc_runs._deadline import Deadline, under
+from yc_runs._failures import failure, timed_out
+from yc_runs._sync.body import PATIENCE, Body
+from yc_runs.errors import ClientClosedError, RunsError
+from yc_runs.observe import Observation, notify
+from yc_runs.wire import Request
+
+if TYPE_CHECKING:
+    from yc_runs._sync.lease import Lease
+    from yc_runs._sync.sending import Sender
+
+logger = logging.getLogger("yc_runs")
+
+
+class Exchange:
+    """Use it as a context manager, or ``open`` it, read its ``body``, and ``close`` it.
+
+    ``deadline`` is that of the body, ``opening`` that of all before it.
+    """
+
+    body: Body
+
+    def __init__(
+        self,
+        sender: Sender,
+        request: Request,
+        *,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        opening: Deadline,
+        idle_timeout: float | None,
+        attempt: int,
+    ) -> None:
+        self._sender = sender
+        self._request = request
+        self._headers = headers
+        self._deadline = deadline
+        self._opening = opening
+        self._idle_timeout = idle_timeout
+        self._attempt = attempt
+        self._lease: Lease | None = None
+        self._is_answered = False
+
+    def open(self) -> Self:
+        """Send the request, and look at the status of its answer. Raises the errors of ``yc_runs.errors``."""
+        sender = self._sender
+        self._started = sender.clock.now()
+        left = self._deadline.left(self._started)
+        outgoing = sender.outgoing(self._request, self._headers, left, self._idle_timeout)
+        self._lease = sender.pool.acquire()
+        try:
+            with under(self._opening, sender.clock.now):
+                response = _signed(self._lease.client, outgoing, sender.credentials)
+            self.body = Body(response, self._deadline, sender.clock.now)
+            self._is_answered = True
+            self._note(response)
+            if response.status_code != 200:
+                raise sender.refusal(self.body, self._request)
+        except BaseException as error:
+            self.close(error)
+            raise
+        return self
+
+    def close(self, error: BaseException | None = None) -> None:
+        """Leave the answer, read to its end or not; a second time does nothing.
+
+        ``error`` is what ended the reading, None where it went well. Where it means an error of ``yc_runs.errors``,
+        that is raised; else the caller goes on with his own.
+        """
+        lease, self._lease = self._lease, None
+        if lease is None:
+            return
+        is_known = error is None or isinstance(error, (Exception, GeneratorExit))
+        translated = self._translated(error)
+        if is_known and not self._is_answered:
+            seconds = self._sender.clock.now() - self._started
+            self._sender.observe("attempt", self._request, self._attempt, error=translated, seconds=seconds)
+        try:
+            if translated is not None and translated is not error:
+                raise translated from error
+        finally:
+            leave = partial(self._leave, lease, PATIENCE if error is None else 0.0, is_cancelled=not is_known)
+            leave()
+
+    def __enter__(self) -> Self:
+        return self.open()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(error)
+
+    def _note(self, response: httpx.Response) -> None:
+        sender, request = self._sender, self._request
+        sent_id = response.request.headers.get("x-client-request-id")
+        raw = RawResponse(response.status_code, response.headers, sent_id)
+        sender.last_answer.set(raw)
+        took = sender.clock.now() - self._started
+        logger.debug("%s %s: %d in %.3f s", request.method, request.name, raw.status, took)
+        if sender.hook is not None:
+            ids = {"request_id": raw.request_id, "client_request_id": sent_id}
+            counted = (request.method, request.name, self._attempt)
+            notify(sender.hook, Observation("attempt", *counted, status=raw.status, seconds=took, **ids))
+
+    def _translated(self, error: BaseException | None) -> BaseException | None:
+        """The error to raise for one that came up while the request was under way."""
+        if isinstance(error, RunsError) or not isinstance(error, Exception):
+            return error
+        request = self._request
+        if self._sender.pool.is_closed:
+            return ClientClosedError(
+                f"{request.subject}: the client was closed meanwhile", maybe_applied=request.is_write
+            )
+        if isinstance(error, httpx.HTTPError):
+            return failure(error, request, self._sender.base_url.host)
+        return timed_out(request, "total", self._deadline.timeout) if isinstance(error, TimeoutError) else error
+
+    def _leave(self, lease: Lease, patience: float, *, is_cancelled: bool) -> None:
+        try:
+            if self._is_answered:
+                self.body.finish(patience)
+        except BaseException:
+            is_cancelled = True
+            raise
+        finally:
+            self._sender.pool.release(lease, cancelled=is_cancelled)
+
+
+def _signed(client: httpx.Client, request: httpx.Request, credentials: httpx.Auth) -> httpx.Response:
+    if not getattr(credentials, "is_stepped", False):
+        return client.send(request, auth=credentials, stream=True, follow_redirects=False)
+    from yc_runs.auth import send_signed
+
+    return send_signed(client, request, credentials)
