@@ -63,12 +63,11 @@ def is_loopback(host: str) -> bool:
 
 
 def common_headers(
-    version: str, folder_id: str | None, data_logging: bool | None, extra: Mapping[str, str] | None
+    version: str, dialect: Mapping[str, str], data_logging: bool | None, extra: Mapping[str, str] | None
 ) -> dict[str, str]:
-    """The headers of every request. Raises ``ConfigurationError`` for what cannot be a header."""
+    """The headers of every request, those of the dialect included. Raises ``ConfigurationError`` for what is none."""
     headers = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": f"yc-runs/{version}"}
-    if folder_id:
-        headers["x-folder-id"] = folder_id
+    headers |= dialect
     if data_logging is not None:
         headers["x-data-logging-enabled"] = "true" if data_logging else "false"
     headers |= {name.lower(): value for name, value in (extra or {}).items()}

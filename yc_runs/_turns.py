@@ -6,6 +6,9 @@ is told from an answer that is late.
 
 A submit whose outcome is unknown leaves its round in doubt. The next look settles it: if the run shows anything but
 that round, the results had arrived. Where the round was not known either, calls that are shown are taken for it.
+
+Where each turn is a thing of its own, a round that was answered is not shown again, and nothing that can be looked at
+tells of a submit whose answer was lost: no calls are taken for old ones, and nothing is ever in doubt.
 """
 
 from __future__ import annotations
@@ -23,7 +26,9 @@ _Round = tuple[ToolCallList | None, Usage | None]
 class ToolTurns:
     """Keeps the calls that were seen apart from those that were answered, and from those that may have been."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, are_separate: bool = False) -> None:
+        self.are_separate: bool = are_separate
+        """Whether each turn is a thing of its own."""
         self._seen: _Round | None = None
         self._answered: _Round | None = None
         self._doubtful: _Round | None = None
@@ -34,7 +39,7 @@ class ToolTurns:
     @property
     def must_look(self) -> bool:
         """Whether the run must be looked at before a submit: its round is not known, or a submit is in doubt."""
-        return self._seen is None or self.is_in_doubt
+        return not self.are_separate and (self._seen is None or self.is_in_doubt)
 
     def saw(self, run: RunData) -> None:
         """The gateway has shown the run. Calls that were answered already are not a new round."""
@@ -55,13 +60,14 @@ class ToolTurns:
 
     def submitted(self) -> None:
         """The results of the round last seen have been accepted."""
-        self._answered, self._seen = self._seen, None
+        self._answered, self._seen = None if self.are_separate else self._seen, None
         self.send_anyway()
 
     def doubted(self) -> None:
         """The results of the round last seen may have arrived, or not."""
-        self._doubtful = self._seen
-        self.is_in_doubt = self._seen is not None or not self._is_known
+        if not self.are_separate:
+            self._doubtful = self._seen
+            self.is_in_doubt = self._seen is not None or not self._is_known
 
     def send_anyway(self) -> None:
         """The doubtful round is still shown after some looks: its results have not arrived."""

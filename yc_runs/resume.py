@@ -17,24 +17,36 @@ on. From this follow the rules:
 - Beginning anew costs one attempt, and a delivered event gives all attempts back. When the last one ends cleanly or
   in silence and the run has ended, its state becomes the last event. Else, or if what broke the stream will not pass,
   the listen fails with the index to go on from.
+
+Other gateways give each turn a stream of its own (``turn_size``, see ``yc_runs.wire.RunWire``). There
+
+- indexes grow with gaps, so an event with a larger index than expected is delivered too;
+- TOOL_CALLS ends the turn's stream, and the next turn's begins when the results were submitted; a run that is seen to
+  wait for results has ended the turn, as if it had ended altogether;
+- where no stream is to be had, the run is looked at until the turn has ended, which makes one last event.
 """
 
 from __future__ import annotations
 
 from yc_runs.errors import APIError, DecodeError, RequestTimeoutError, RunsError, StreamInterruptedError
-from yc_runs.models import RunData, RunStatus, RunStreamEvent, StreamCursor, StreamEvent
+from yc_runs.models import RunData, RunStatus, RunStreamEvent, StreamEvent
+from yc_runs.models.events import last_event
 from yc_runs.policy import RetryPolicy
+
+_ENDED = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
 
 
 class Listening:
     """One listen of one run, from ``start`` on. Tell it what happens; it tells what to do."""
 
-    def __init__(self, run_id: str, start: int, policy: RetryPolicy) -> None:
+    def __init__(self, run_id: str, start: int, policy: RetryPolicy, turn_size: int | None = None) -> None:
         self.run_id = run_id
         self.next_index: int = start
         self.is_over: bool = False
         self.gap_at: int | None = None
         self._policy = policy
+        self._turn_size = turn_size
+        self._is_turn_over = False
         self.failures: int = 0
         self._is_open = False
         self._was_clean = False
@@ -46,25 +58,65 @@ class Listening:
     def opened(self) -> None:
         """The gateway has begun to answer: what breaks from now on is an interruption."""
         self._is_open = True
+        self._is_turn_over = False
+
+    @property
+    def turn(self) -> int:
+        """The number of the turn that the next event is in, from 0."""
+        return self.next_index // self._turn_size if self._turn_size else 0
 
     @property
     def wants_more(self) -> bool:
         """Whether the stream that is open is worth reading on."""
-        return not self.is_over and self.gap_at is None
+        return not (self.is_over or self._is_turn_over) and self.gap_at is None
 
     def accept(self, event: RunStreamEvent) -> bool:
         """Whether to deliver the event. A gap shows in ``gap_at``: leave this stream and call ``interrupted``."""
         if event.index < self.next_index or not self.wants_more:
             return False
-        if event.index > self.next_index:
+        if self._turn_size is None and event.index > self.next_index:
             self.gap_at = event.index
             return False
-        self.next_index += 1
+        self._take_place_of(event)
         self.failures = 0
         self._was_unreadable = False
         self._ended = None
         self.is_over = event.is_last
         return True
+
+    def _take_place_of(self, event: RunStreamEvent) -> None:
+        self.next_index = event.index + 1
+        if self._turn_size is not None and event.event_type == StreamEvent.TOOL_CALLS:
+            self.next_index = (event.index // self._turn_size + 1) * self._turn_size
+            self._is_turn_over = True
+
+    @property
+    def is_between_turns(self) -> bool:
+        """Whether the stream has ended as it should, with calls that wait for their results."""
+        return self._is_turn_over
+
+    def looked(self, run: RunData | None) -> RunStreamEvent | None:
+        """What the run said of itself where it has no stream: the turn's last event, None as long as it goes on.
+
+        ``run`` is None where it could not be asked. Raises ``StreamInterruptedError`` where that happened too often.
+        """
+        self.failures = 0 if run is not None else self.failures + 1
+        if self.failures >= self._policy.attempts:
+            raise self.give_up(f"the run could not be looked at, {self.failures} times in a row")
+        self._is_turn_over = False
+        return self._last_of(run) if run is not None and self._has_ended(run) else None
+
+    def turned(self) -> None:
+        """The listen goes on in another way: its attempts count anew."""
+        self.failures, self._verdict, self._was_unreadable = 0, None, False
+
+    def _has_ended(self, run: RunData) -> bool:
+        return run.status in _ENDED or (self._turn_size is not None and run.status == RunStatus.TOOL_CALLS)
+
+    def _last_of(self, run: RunData) -> RunStreamEvent:
+        event = last_event(run, self.next_index)
+        self.accept(event)
+        return event
 
     def interrupted(self, cause: BaseException | None, dice: float) -> float:
         """The stream broke (or ended cleanly, ``cause`` None) before its end: seconds to wait before the next one.
@@ -99,7 +151,7 @@ class Listening:
 
         Raises ``StreamInterruptedError`` where no attempt is left.
         """
-        if run is not None and run.status in (RunStatus.COMPLETED, RunStatus.FAILED):
+        if run is not None and self._has_ended(run):
             self._ended = run
         elif run is not None and self._was_idle:
             self.failures, self._verdict = 0, None
@@ -107,8 +159,7 @@ class Listening:
             return None
         if self._ended is None:
             raise self._verdict
-        self.is_over = True
-        return last_event(self._ended, self.next_index)
+        return self._last_of(self._ended)
 
     def _is_worth_a_look(self, cause: BaseException) -> bool:
         """Whether something could not be read, for the first time since an event was."""
@@ -126,18 +177,6 @@ class Listening:
             run_id=self.run_id,
             next_event_idx=self.next_index,
         )
-
-
-def last_event(run: RunData, index: int) -> RunStreamEvent:
-    """The event that would have ended the stream of a run that is COMPLETED or FAILED."""
-    state = run.state
-    failed = run.status == RunStatus.FAILED
-    return RunStreamEvent(
-        event_type=StreamEvent.ERROR if failed else StreamEvent.DONE,
-        stream_cursor=StreamCursor(current_event_idx=index),
-        error=state.error if state else None,
-        completed_message=state.completed_message if state else None,
-    )
 
 
 def _words(cause: BaseException | None) -> str:

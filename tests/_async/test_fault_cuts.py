@@ -36,7 +36,7 @@ def stride(mode: str, replays: bool) -> int:
 
 def a_run(client: AsyncClient) -> AsyncRun:
     data = AssistantsDialect().get_run(RUN_ID).decode(b'{"id": "%s"}' % RUN_ID.encode())
-    return AsyncRun(data, client._transport, AssistantsDialect())
+    return AsyncRun(data, client._transport, AssistantsDialect().run(data))
 
 
 async def heard(run: AsyncRun, **settings: Any) -> list[tuple[int, str, str | None]]:

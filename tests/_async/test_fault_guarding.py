@@ -108,7 +108,7 @@ async def list_all(client: AsyncClient) -> None:
 
 async def listen(client: AsyncClient) -> None:
     data = AssistantsDialect().get_run(RUN_ID).decode(b'{"id": "r"}')
-    async for _ in AsyncRun(data, client._transport, AssistantsDialect()).listen():
+    async for _ in AsyncRun(data, client._transport, AssistantsDialect().run(data)).listen():
         pass
 
 

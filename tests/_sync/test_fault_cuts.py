@@ -29,7 +29,7 @@ def stride(mode: str, replays: bool) -> int:
 
 def a_run(client: Client) -> Run:
     data = AssistantsDialect().get_run(RUN_ID).decode(b'{"id": "%s"}' % RUN_ID.encode())
-    return Run(data, client._transport, AssistantsDialect())
+    return Run(data, client._transport, AssistantsDialect().run(data))
 
 
 def heard(run: Run, **settings: Any) -> list[tuple[int, str, str | None]]:

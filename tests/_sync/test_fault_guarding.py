@@ -109,7 +109,7 @@ def list_all(client: Client) -> None:
 
 def listen(client: Client) -> None:
     data = AssistantsDialect().get_run(RUN_ID).decode(b'{"id": "r"}')
-    for _ in Run(data, client._transport, AssistantsDialect()).listen():
+    for _ in Run(data, client._transport, AssistantsDialect().run(data)).listen():
         pass
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from yc_runs import errors
 from yc_runs.models import RunData, RunStreamEvent, StreamEvent
+from yc_runs.models.events import last_event
 from yc_runs.policy import RetryPolicy
-from yc_runs.resume import Listening, last_event
+from yc_runs.resume import Listening
 
 LOST = errors.ConnectionLostError("the connection broke")
 IDLE = errors.RequestTimeoutError("silence", phase="read")

@@ -92,7 +92,7 @@ def test_which_host_is_this_machine(host: str, loopback: bool) -> None:
 
 
 def test_the_headers_of_every_request() -> None:
-    assert common_headers("1.2", None, None, None) == {
+    assert common_headers("1.2", {}, None, None) == {
         "accept": "application/json",
         "accept-encoding": "gzip, deflate",
         "user-agent": "yc-runs/1.2",
@@ -100,11 +100,11 @@ def test_the_headers_of_every_request() -> None:
 
 
 def test_what_was_set_is_among_the_headers() -> None:
-    headers = common_headers("1", "folder", False, {"X-Mine": "y", "User-Agent": "z"})
+    headers = common_headers("1", {"x-folder-id": "folder"}, False, {"X-Mine": "y", "User-Agent": "z"})
     assert headers["x-folder-id"] == "folder"
     assert headers["x-data-logging-enabled"] == "false"
     assert (headers["x-mine"], headers["user-agent"]) == ("y", "z")
-    assert common_headers("1", None, True, {})["x-data-logging-enabled"] == "true"
+    assert common_headers("1", {}, True, {})["x-data-logging-enabled"] == "true"
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ def test_what_was_set_is_among_the_headers() -> None:
 )
 def test_what_cannot_be_a_header_is_refused_without_its_value(extra: Any) -> None:
     with pytest.raises(ConfigurationError, match="header") as caught:
-        common_headers("1", None, None, extra)
+        common_headers("1", {}, None, extra)
     assert "hidden" not in str(caught.value)
 
 
 def test_a_folder_that_cannot_be_a_header_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="x-folder-id"):
-        common_headers("1", "a\nb", None, None)
+        common_headers("1", {"x-folder-id": "a\nb"}, None, None)
 
 
 def test_all_clients_share_one_context_that_verifies() -> None:

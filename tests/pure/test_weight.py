@@ -129,7 +129,7 @@ def test_an_event_calls_few_functions_and_no_more_in_a_longer_stream() -> None:
     def listen(count: int) -> int:
         headers = {"content-type": "text/event-stream"}
         with _client(lambda: httpx.Response(200, headers=headers, stream=_Stream(count))) as client:
-            run = Run(RunData(id="r1"), client._transport, client._dialect)
+            run = Run(RunData(id="r1"), client._transport, client._dialect.run(RunData(id="r1")))
             return calls_of(lambda: list(run.listen()))
 
     listen(2)

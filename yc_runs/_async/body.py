@@ -36,6 +36,7 @@ class AsyncBody:
         self.deadline = deadline
         self._now = now
         self._pieces = response.aiter_bytes()
+        self._idle_timeout: float | None = None
         self._is_started = False
         self._is_done = False
 
@@ -52,10 +53,15 @@ class AsyncBody:
         """The next piece, as soon as it is there; None at the end. Raises httpx's errors, and ``TimeoutError``."""
         if self.deadline.left(self._now()) == 0:
             raise TimeoutError
-        with under(self.deadline, self._now):
+        limit = self.deadline if self._idle_timeout is None else self.deadline.at_most(self._idle_timeout, self._now())
+        with under(limit, self._now):
             piece = await (anext(self._pieces, None) if self._is_started else self._first())
         self._is_done = piece is None
         return piece
+
+    def read_on(self, deadline: Deadline, idle_timeout: float | None) -> None:
+        """From now on read under these limits; ``idle_timeout`` is the most seconds for each piece."""
+        self.deadline, self._idle_timeout = deadline, idle_timeout
 
     async def _next(self) -> bytes | None:
         return await anext(self._pieces, None)

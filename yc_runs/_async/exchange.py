@@ -17,6 +17,7 @@ from typing_extensions import Self
 
 from yc_runs._answers import RawResponse
 from yc_runs._async.body import PATIENCE, AsyncBody
+from yc_runs._async.lease import AsyncLease, place_here
 from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
 from yc_runs.errors import ClientClosedError, RunsError
@@ -24,7 +25,6 @@ from yc_runs.observe import Observation, notify
 from yc_runs.wire import Request
 
 if TYPE_CHECKING:
-    from yc_runs._async.lease import AsyncLease
     from yc_runs._async.sending import AsyncSender
 
 logger = logging.getLogger("yc_runs")
@@ -103,6 +103,21 @@ class AsyncExchange:
                 leave = partial(lease.see_through, leave)
             # end async-only
             await leave()
+
+    def read_on(self, request: Request, deadline: Deadline, idle_timeout: float | None) -> None:
+        """From now on the body is read for another call, which is given by its ``request``, and under its limits."""
+        self._request, self._deadline = request, deadline
+        self.body.read_on(deadline, idle_timeout)
+
+    def abandon(self) -> None:
+        """Leave the answer to be closed by the next call: for where nothing can be waited for."""
+        if self._lease is not None:
+            self._sender.pool.abandon(self._lease, partial(self.close, GeneratorExit()))
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is open, and belongs to this event loop and process."""
+        return self._lease is not None and self._lease.place == place_here() and not self._lease.is_over
 
     async def __aenter__(self) -> Self:
         return await self.open()

@@ -12,8 +12,6 @@ from yc_runs.errors import ConnectionLostError, RunsError
 from yc_runs.models import Message
 from yc_runs.wire import StreamCall
 
-IDLE_TIMEOUT = 60.0
-
 
 async def read_messages(
     transport: AsyncTransport, call: StreamCall[Message], timeout: Timeout, idle_timeout: float | None

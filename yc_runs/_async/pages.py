@@ -8,7 +8,7 @@ from typing import TypeVar
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._unset import Timeout
 from yc_runs.errors import DecodeError
-from yc_runs.wire import Call, Page, Paging
+from yc_runs.wire import PageCalls, Paging
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -16,23 +16,24 @@ R = TypeVar("R")
 
 async def read_pages(
     transport: AsyncTransport,
-    page_call: Callable[..., Call[Page[T]]],
-    make: Callable[[T], R],
+    page_call: PageCalls[T],
+    make: Callable[[T], R | None],
     timeout: Timeout,
     page_token: str = "",
 ) -> AsyncGenerator[R, None]:
-    """What ``make`` makes of each item, each page read when it is reached. ``timeout``: seconds for each page.
+    """What ``make`` makes of each item, unless it is None, each page read when it is reached.
 
-    ``page_call`` gives the call for the page with a ``page_token``; the list begins with the one given here. Raises
-    ``DecodeError`` for a list without an end.
+    ``page_call`` gives the call for the page with a ``page_token``; the list begins with the one given here.
+    ``timeout``: seconds for each page. Raises ``DecodeError`` for a list without an end.
     """
     paging = Paging(page_token)
     while not paging.is_over:
         call = page_call(page_token=paging.token)
         page = await transport.call(call, timeout=timeout)
         for item in paging.turn(page):
-            yield make(item)
+            if (made := make(item)) is not None:
+                yield made
         try:
             paging.check()
         except ValueError as error:
-            raise DecodeError(f"{call.request.subject}: {error}") from None
+            raise DecodeError(f"{call.subject}: {error}") from None

@@ -9,6 +9,7 @@ number of its connections. So:
 - A cancelled call retires the client it was using. The next call gets another; the old is closed, with all that was
   left in it, as soon as its other calls have ended.
 - No client serves more than some calls at once. A further one is made for more, and closed when it is not needed.
+- An answer that was held, and that nobody is there any more to read, is closed with the next call.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -36,6 +38,7 @@ class AsyncPool:
         self._make = make
         self._lock = threading.Lock()
         self._leases: list[AsyncLease] = []
+        self._abandoned: deque[tuple[AsyncLease, Callable[[], Awaitable[None]]]] = deque()
         # async-only
         self._closing: set[Any] = set()
         # end async-only
@@ -45,6 +48,8 @@ class AsyncPool:
     async def acquire(self) -> AsyncLease:
         """A client for this process and event loop; give it back with ``release``. Raises ``ClientClosedError``."""
         place = place_here()
+        if self._abandoned:
+            await self._close_abandoned(place)
         with self._lock:
             if self.is_closed:
                 raise ClientClosedError("the client is closed; make a new one")
@@ -74,6 +79,18 @@ class AsyncPool:
         if is_done:
             await self._dispose(lease)
 
+    def abandon(self, lease: AsyncLease, close: Callable[[], Awaitable[None]]) -> None:
+        """Have ``close`` called before the next call: from where nothing can be waited for, such as a destructor."""
+        self._abandoned.append((lease, close))
+
+    async def _close_abandoned(self, place: object) -> None:
+        for _ in range(len(self._abandoned)):
+            lease, close = self._abandoned.popleft()
+            if lease.place == place and not lease.is_over:
+                await close()
+            elif not lease.is_over:
+                self._abandoned.append((lease, close))
+
     def _is_surplus(self, lease: AsyncLease) -> bool:
         return any(other is not lease and other.has_room(lease.place, MAX_USERS // 2) for other in self._leases)
 
@@ -90,6 +107,7 @@ class AsyncPool:
     async def aclose(self) -> None:
         """Close the connections of this loop and process; those of other loops are closed with their loops."""
         place = place_here()
+        await self._close_abandoned(place)
         with self._lock:
             self.is_closed = True
             leases = [lease for lease in self._leases if lease.place == place]

@@ -10,24 +10,24 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal
 
 from yc_runs._arguments.checks import whole
+from yc_runs._async.held import AsyncHeld
+from yc_runs._async.sending import IDLE_TIMEOUT
 from yc_runs._run_fields import RunFields
 from yc_runs._turns import ToolTurns
 from yc_runs._unset import UNSET, Timeout
-from yc_runs.errors import UnsupportedOperationError
 from yc_runs.models import RunResult
 from yc_runs.policy import PollPolicy
 
 if TYPE_CHECKING:
     from yc_runs._arguments.tools import ToolResultLike
     from yc_runs._async.listening import AsyncListener
+    from yc_runs._async.stream import AsyncStream
     from yc_runs._async.tool_loop import AsyncToolLoop
     from yc_runs._async.transport import AsyncTransport
     from yc_runs.models import RunData, RunStatus, RunStreamEvent
     from yc_runs.tools.rounds import LoopOptions, OnError, Via
     from yc_runs.tools.toolbox import ToolFunctions
-    from yc_runs.wire import Dialect
-
-IDLE_TIMEOUT = 60.0
+    from yc_runs.wire import RunWire
 
 
 class AsyncRun(RunFields):
@@ -37,13 +37,28 @@ class AsyncRun(RunFields):
     Two runs are equal where their fields are, whatever has become of them.
     """
 
-    def __init__(self, data: RunData, transport: AsyncTransport, dialect: Dialect) -> None:
+    def __init__(self, data: RunData, transport: AsyncTransport, wire: RunWire) -> None:
         super().__init__(data)
         self._transport = transport
-        self._dialect = dialect
-        self._turns = ToolTurns()
+        self._wire = wire
+        self._held = AsyncHeld()
+        self._turns = ToolTurns(are_separate=wire.turn_size is not None)
         self._turns.saw(data)
         self._heard = 0
+
+    @property
+    def response_ids(self) -> tuple[str, ...]:
+        """The ids of the run's responses, one for each turn, where the gateway has such; empty elsewhere."""
+        return self._wire.response_ids
+
+    @property
+    def shows_submits(self) -> bool:
+        """Whether a look at the run tells if a submit whose answer was lost has arrived."""
+        return not self._turns.are_separate
+
+    async def hold(self, stream: AsyncStream[Any] | None) -> None:
+        """Keep the answer that the run's turn was begun with for the next ``listen``; the client does."""
+        await self._held.put(self._wire.turn, stream)
 
     async def get_status(self, *, timeout: Timeout = UNSET) -> RunStatus:
         """Where the run stands now. ``timeout`` in seconds covers all attempts."""
@@ -54,7 +69,7 @@ class AsyncRun(RunFields):
         return RunResult(run=await self._look(timeout))
 
     async def _look(self, timeout: Timeout) -> RunData:
-        data = await self._transport.call(self._dialect.get_run(self.id), timeout=timeout)
+        data = await self._transport.call(self._wire.look(), timeout=timeout)
         self._turns.saw(data)
         return data
 
@@ -92,8 +107,9 @@ class AsyncRun(RunFields):
             self._heard = max(self._heard, event.index + 1)
 
         deadline = self._transport.deadline(timeout)
-        listening = Listening(self.id, start, self._transport.retry)
-        return AsyncListener(self._transport, self._dialect, listening, deadline, idle_timeout, heard)
+        wire = self._wire
+        listening = Listening(self.id, start, self._transport.retry, wire.turn_size)
+        return AsyncListener(self._transport, wire.feed(), self._held, listening, deadline, idle_timeout, heard)
 
     def __aiter__(self) -> AsyncGenerator[RunStreamEvent, None]:
         return self.listen()
@@ -196,13 +212,14 @@ class AsyncRun(RunFields):
 
         Raises ``TypeError`` or ``ValueError`` for wrong shapes before anything is sent. Where an error's
         ``maybe_applied`` is True, the results may have arrived. It is safe to call again on the same object then: it
-        looks at the run first, and sends nothing if they have.
+        looks at the run first, and sends nothing if they have. Over the Responses API no look can tell: called again,
+        it sends again, and what the first may have begun is left to itself.
         """
         from yc_runs._arguments.tools import tool_results as to_tool_results
         from yc_runs._async.submitting import submit
 
-        call = self._dialect.submit_tool_results(self.id, to_tool_results(tool_results))
-        await submit(call, self._turns, self._look, self._transport, timeout)
+        results = to_tool_results(tool_results)
+        await self.hold(await submit(self._wire, results, self._turns, self._look, self._transport, timeout))
 
     async def wait(
         self,
@@ -226,7 +243,7 @@ class AsyncRun(RunFields):
             interval=0.5 if poll_interval is None else poll_interval,
             timeout=300.0 if poll_timeout is None else poll_timeout,
         )
-        path = self._dialect.get_run(self.id).request.name
+        path = self._wire.look().request.name
         seconds = self._transport.seconds(timeout)
         waiter = AsyncWaiter(self.id, path, self._look, self._is_due, policy, self._transport, seconds)
         if via == "poll":
@@ -249,5 +266,9 @@ class AsyncRun(RunFields):
     # end async-only
 
     async def cancel(self, *, timeout: Timeout = UNSET) -> None:
-        """Raise ``UnsupportedOperationError``: this gateway has no call for it. Nothing is sent."""
-        raise UnsupportedOperationError(self._dialect.cancel_refusal(self.id) or "")
+        """Break the run off. ``timeout`` in seconds covers all attempts.
+
+        Raises ``UnsupportedOperationError``, and sends nothing, where the gateway has no call for it: that of the
+        Assistants API. Where it has, a run that has ended meanwhile stays as it is.
+        """
+        await self._transport.call(self._wire.cancel(), timeout=timeout)

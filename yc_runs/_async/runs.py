@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from yc_runs._arguments.checks import HasId, id_of, need_folder, page_size_of
 from yc_runs._async.pages import read_pages
 from yc_runs._async.run import AsyncRun
+from yc_runs._async.sending import IDLE_TIMEOUT
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._unset import UNSET, Timeout
 
@@ -55,6 +56,7 @@ class AsyncRuns:
         ``maybe_applied`` is True, the run may have been created all the same.
         """
         from yc_runs._arguments.runs import run_spec
+        from yc_runs._async.starting import start
 
         spec = run_spec(
             assistant,
@@ -69,7 +71,10 @@ class AsyncRuns:
             custom_response_format=custom_response_format,
             tools=tools,
         )
-        return self._run(await self._transport.call(self._dialect.create_run(spec), timeout=timeout))
+        data, answer = await start(self._transport, self._dialect.create_run(spec), timeout, IDLE_TIMEOUT)
+        run = self._run(data)
+        await run.hold(answer)
+        return run
 
     async def get(self, run_id: str, *, timeout: Timeout = UNSET) -> AsyncRun:
         """The run with this id. ``timeout`` in seconds covers all attempts. Raises ``NotFoundError``."""
@@ -91,4 +96,4 @@ class AsyncRuns:
         return read_pages(self._transport, page, self._run, timeout)
 
     def _run(self, data: RunData) -> AsyncRun:
-        return AsyncRun(data, self._transport, self._dialect)
+        return AsyncRun(data, self._transport, self._dialect.run(data))

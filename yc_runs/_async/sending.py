@@ -25,6 +25,8 @@ from yc_runs.wire.faults import error_for, read_fault
 
 DEFAULT_TIMEOUT = 60.0
 CONNECT_TIMEOUT = 10.0
+IDLE_TIMEOUT = 60.0
+"""Seconds without a byte after which a stream is taken for dead, unless somebody says otherwise."""
 MAX_BODY = 64 * 1024 * 1024
 MAX_EVENT = 16 * 1024 * 1024
 _SHORTEST_KEY = 8

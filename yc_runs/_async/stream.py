@@ -12,7 +12,7 @@ from typing_extensions import Self
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._deadline import Deadline
 from yc_runs.errors import ConnectionLostError
-from yc_runs.wire import StreamCall
+from yc_runs.wire import LiveCall, StreamCall
 from yc_runs.wire.faults import LateFaultError, error_for
 from yc_runs.wire.framing import Decoder, FramingError, NotADocumentError, decoder_for
 
@@ -25,19 +25,26 @@ class AsyncStream(Generic[T]):
     """The documents of a stream and what they mean. The request is sent once.
 
     Use it as a context manager, or ``open`` it, ask for the ``next`` until there is none, and ``close`` it.
+    ``attempt`` is the number of the request, from 1, for whoever sends it again.
     """
 
     _decoder: Decoder
 
     def __init__(
-        self, transport: AsyncTransport, call: StreamCall[T], deadline: Deadline, idle_timeout: float | None
+        self,
+        transport: AsyncTransport,
+        call: StreamCall[T | None] | LiveCall[T],
+        deadline: Deadline,
+        idle_timeout: float | None,
+        attempt: int = 1,
     ) -> None:
         self._transport = transport
-        self._call = call
+        self._call: StreamCall[T | None] | LiveCall[T] = call
         self._exchange = transport.send(
-            call.request, deadline, headers=_HEADERS, is_stream=True, idle_timeout=idle_timeout
+            call.request, deadline, headers=_HEADERS, is_stream=True, idle_timeout=idle_timeout, attempt=attempt
         )
         self._documents: deque[bytes] = deque()
+        self._read: list[bytes] | None = [] if isinstance(call, LiveCall) else None
 
     async def open(self) -> Self:
         """Send the request. Raises the errors of ``yc_runs.errors``."""
@@ -47,17 +54,40 @@ class AsyncStream(Generic[T]):
         return self
 
     async def next(self) -> T | None:
-        """What the next document means; None when the body has ended.
+        """What the next document means that means something; None when the body has ended.
 
         Raises ``APIError`` for the gateway's word that it has failed, ``DecodeError`` for what cannot be read,
         ``ConnectionLostError`` for a foreign body in between. What else it raises, ``close`` translates.
         """
-        while not self._documents:
+        while True:
+            while self._documents:
+                if (meaning := self._decode(self._take())) is not None:
+                    return meaning
             piece = await self._exchange.body.read()
             if piece is None:
                 return None
             self._documents.extend(self._feed(piece))
-        return self._decode(self._documents.popleft())
+
+    def _take(self) -> bytes:
+        document = self._documents.popleft()
+        if self._read is not None:
+            self._read.append(document)
+        return document
+
+    def read_on(self, call: StreamCall[T | None], deadline: Deadline, idle_timeout: float | None) -> None:
+        """Read an answer again from its beginning, for another call: a live one, of which the first is told by now."""
+        self._documents.extendleft(reversed(self._read or ()))
+        self._call, self._read = call, None
+        self._exchange.read_on(call.request, deadline, idle_timeout)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is open, and belongs to this event loop and process."""
+        return self._exchange.is_here
+
+    def abandon(self) -> None:
+        """Leave it to be closed by the next call: for where nothing can be waited for."""
+        self._exchange.abandon()
 
     async def close(self, error: BaseException | None = None) -> None:
         """Leave the stream, as ``AsyncExchange.close`` does."""
@@ -90,7 +120,7 @@ class AsyncStream(Generic[T]):
                 self._call.request, self._response, str(error), error.excerpt.encode()
             ) from None
 
-    def _decode(self, document: bytes) -> T:
+    def _decode(self, document: bytes) -> T | None:
         try:
             return self._call.decode(document)
         except LateFaultError as error:

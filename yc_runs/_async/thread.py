@@ -10,8 +10,8 @@ from typing_extensions import Self
 from yc_runs._arguments.messages import MessageLike
 from yc_runs._arguments.settings import ExpirationPolicyLike, changes
 from yc_runs._arguments.tools import ToolLike
-from yc_runs._async.message_list import IDLE_TIMEOUT
 from yc_runs._async.messages import AsyncMessages
+from yc_runs._async.sending import IDLE_TIMEOUT
 from yc_runs._resource_fields import ThreadFields
 from yc_runs._unset import UNSET, Timeout, Unset
 from yc_runs.models import Message, ThreadData, ThreadSettings

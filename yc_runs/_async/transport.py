@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
@@ -9,7 +11,7 @@ from yc_runs._async.sending import AsyncSender
 from yc_runs._deadline import Deadline
 from yc_runs._unset import Timeout
 from yc_runs.errors import RunsError
-from yc_runs.wire import Call, Request
+from yc_runs.wire import AnyCall, Call, LocalCall, Request
 
 T = TypeVar("T")
 
@@ -17,30 +19,44 @@ T = TypeVar("T")
 class AsyncTransport(AsyncSender):
     """Carries calls to one gateway, and sends again where that is safe."""
 
-    async def call(self, call: Call[T], *, timeout: Timeout) -> T:
+    async def call(self, call: AnyCall[T], *, timeout: Timeout) -> T:
         """The decoded answer. ``timeout`` is in seconds and covers all attempts and pauses; None for no limit.
 
         Raises the errors of ``yc_runs.errors``.
         """
+        if isinstance(call, LocalCall):
+            return call.carry_out()
+        return await self.carry_out(call.request, partial(self._attempt, call), timeout)
+
+    async def carry_out(
+        self, request: Request, attempt: Callable[[Deadline, int], Awaitable[T]], timeout: Timeout
+    ) -> T:
+        """What ``attempt`` gives, which is told the deadline and its number, from 1. ``timeout`` as for ``call``."""
         deadline = self.deadline(timeout).at_most(self.retry.total, self.clock.now())
         try:
-            return await self._attempt(call, deadline)
+            return await attempt(deadline, 1)
         except RunsError as error:
-            if not self._may_resend(error, call.request, attempt=1, deadline=deadline):
+            if not self._may_resend(error, request, attempt=1, deadline=deadline):
                 raise
-            return await self._try_again(call, deadline, error)
+            return await self._try_again(request, attempt, deadline, error)
 
-    async def _try_again(self, call: Call[T], deadline: Deadline, first: RunsError) -> T:
+    async def _try_again(
+        self,
+        request: Request,
+        attempt: Callable[[Deadline, int], Awaitable[T]],
+        deadline: Deadline,
+        first: RunsError,
+    ) -> T:
         # Most calls succeed at once, and importing tenacity has a price, so it comes in with the first failure.
         from tenacity import AsyncRetrying, RetryCallState
 
         failed = [first]
         attempts = count(2)
 
-        async def attempt() -> T:
+        async def once_more() -> T:
             if failed:
                 raise failed.pop()
-            return await self._attempt(call, deadline, next(attempts))
+            return await attempt(deadline, next(attempts))
 
         def pause(state: RetryCallState) -> float:
             return self.retry.pause(state.attempt_number, _cause(state), self.clock.dice())
@@ -48,7 +64,7 @@ class AsyncTransport(AsyncSender):
         def may_resend(state: RetryCallState) -> bool:
             cause = _cause(state)
             return cause is not None and self._may_resend(
-                cause, call.request, attempt=state.attempt_number, deadline=deadline
+                cause, request, attempt=state.attempt_number, deadline=deadline
             )
 
         def is_late(state: RetryCallState) -> bool:
@@ -56,19 +72,19 @@ class AsyncTransport(AsyncSender):
 
         def tell(state: RetryCallState) -> None:
             wait, cause = state.upcoming_sleep, _cause(state)
-            self.observe("retry", call.request, state.attempt_number, error=cause, wait=wait)
+            self.observe("retry", request, state.attempt_number, error=cause, wait=wait)
 
         retrying = AsyncRetrying(
             retry=may_resend, wait=pause, stop=is_late, sleep=self.clock.sleep, before_sleep=tell, reraise=True
         )
-        return await retrying(attempt)
+        return await retrying(once_more)
 
     def _may_resend(self, error: BaseException, request: Request, *, attempt: int, deadline: Deadline) -> bool:
         left = deadline.left(self.clock.now())
         in_time = left is None or left > 0
         return in_time and attempt < self.retry.attempts and self.retry.may_resend(error, is_write=request.is_write)
 
-    async def _attempt(self, call: Call[T], deadline: Deadline, attempt: int = 1) -> T:
+    async def _attempt(self, call: Call[T], deadline: Deadline, attempt: int) -> T:
         async with self.send(call.request, deadline, attempt=attempt) as exchange:
             content = await self._read(exchange.body, call.request)
         try:

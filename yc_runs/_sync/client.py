@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 from typing_extensions import Self
@@ -25,7 +25,7 @@ from yc_runs._sync.transport import Transport
 from yc_runs.auth import resolve
 from yc_runs.observe import Hook
 from yc_runs.policy import RetryPolicy
-from yc_runs.wire.assistants import AssistantsDialect
+from yc_runs.wire import dialect_named
 
 if TYPE_CHECKING:
     from yc_runs._sync.assistants import Assistants
@@ -48,7 +48,7 @@ class Client:
     it is and not closed. ``allow_plain_http``: send credentials over http to other hosts than this machine.
     ``enable_server_data_logging``: False asks the service not to store requests. ``connect_timeout``: the most
     seconds to connect in. ``hook``: told of every attempt, retry, resume and poll (see ``yc_runs.observe``).
-    ``max_event_size``: how large one event of a stream may be, in bytes.
+    ``max_event_size``: how large one event of a stream may be, in bytes. ``dialect``: the API that the gateway speaks.
     ``clock``: for tests.
 
     Raises ``ConfigurationError`` for settings that cannot work. No request is made here.
@@ -70,6 +70,7 @@ class Client:
         connect_timeout: float = CONNECT_TIMEOUT,
         max_event_size: int = MAX_EVENT,
         hook: Hook | None = None,
+        dialect: Literal["assistants", "responses"] = "assistants",
         clock: Clock | None = None,
     ) -> None:
         check_settings(
@@ -81,17 +82,19 @@ class Client:
             (retry is None or isinstance(retry, RetryPolicy), "retry must be a RetryPolicy"),
             (hook is None or callable(hook), "hook must be a function"),
         )
-        dialect = AssistantsDialect()
+        self._dialect = dialect_named(dialect)
         credentials = resolve(auth)
         url = check_base_url(
-            base_url or os.environ.get("YC_RUNS_BASE_URL") or dialect.base_url, credentials, allow_plain_http
+            base_url or os.environ.get("YC_RUNS_BASE_URL") or self._dialect.base_url, credentials, allow_plain_http
         )
         self._folder_id = folder_id or os.environ.get("YC_FOLDER_ID") or None
         context = tls_context(verify)
         self._pool = Pool(lambda: http_client or make_http_client(context), is_ours=http_client is None)
         self._transport = Transport(
             base_url=url,
-            headers=common_headers(__version__, self._folder_id, enable_server_data_logging, headers),
+            headers=common_headers(
+                __version__, self._dialect.headers(self._folder_id), enable_server_data_logging, headers
+            ),
             credentials=credentials,
             retry=retry or RetryPolicy(),
             clock=clock or Clock(),
@@ -101,7 +104,6 @@ class Client:
             connect_timeout=connect_timeout,
             max_event=max_event_size,
         )
-        self._dialect = dialect
 
     @cached_property
     def runs(self) -> Runs:

@@ -20,12 +20,12 @@ from yc_runs._answers import RawResponse
 from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
 from yc_runs._sync.body import PATIENCE, Body
+from yc_runs._sync.lease import Lease, place_here
 from yc_runs.errors import ClientClosedError, RunsError
 from yc_runs.observe import Observation, notify
 from yc_runs.wire import Request
 
 if TYPE_CHECKING:
-    from yc_runs._sync.lease import Lease
     from yc_runs._sync.sending import Sender
 
 logger = logging.getLogger("yc_runs")
@@ -100,6 +100,21 @@ class Exchange:
         finally:
             leave = partial(self._leave, lease, PATIENCE if error is None else 0.0, is_cancelled=not is_known)
             leave()
+
+    def read_on(self, request: Request, deadline: Deadline, idle_timeout: float | None) -> None:
+        """From now on the body is read for another call, which is given by its ``request``, and under its limits."""
+        self._request, self._deadline = request, deadline
+        self.body.read_on(deadline, idle_timeout)
+
+    def abandon(self) -> None:
+        """Leave the answer to be closed by the next call: for where nothing can be waited for."""
+        if self._lease is not None:
+            self._sender.pool.abandon(self._lease, partial(self.close, GeneratorExit()))
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is open, and belongs to this event loop and process."""
+        return self._lease is not None and self._lease.place == place_here() and not self._lease.is_over
 
     def __enter__(self) -> Self:
         return self.open()

@@ -10,37 +10,44 @@ from typing_extensions import Self
 
 from yc_runs._deadline import Deadline
 from yc_runs._failures import timed_out
+from yc_runs._sync.held import Held
 from yc_runs._sync.stream import Stream
 from yc_runs._sync.transport import Transport
 from yc_runs.errors import RequestTimeoutError, RunsError
 from yc_runs.models import RunData, RunStreamEvent
-from yc_runs.policy import is_passing
+from yc_runs.policy import PollPolicy, is_passing
 from yc_runs.resume import Listening
-from yc_runs.wire import Dialect, StreamCall
+from yc_runs.wire import Feed, Request
+
+_LOOKING = PollPolicy()
 
 
 class Listener:
-    """Listens to one run. What it does is decided in ``resume``; this is the carrying out.
+    """Listens to one run. What it does is decided in ``resume`` and by the feed; this is the carrying out.
 
     Use it as a context manager, or ``close`` it at the end. ``heard`` is told of each event before it is given out.
+    ``held`` may hold the answer that a turn was begun with.
     """
 
     def __init__(
         self,
         transport: Transport,
-        dialect: Dialect,
+        feed: Feed,
+        held: Held,
         listening: Listening,
         deadline: Deadline,
         idle: float | None,
         heard: Callable[[RunStreamEvent], None],
     ) -> None:
         self._transport = transport
-        self._dialect = dialect
+        self._feed = feed
+        self._held = held
         self._listening = listening
         self._deadline = deadline
         self._idle = idle
         self._heard = heard
         self._stream: Stream[RunStreamEvent] | None = None
+        self._looks = 0
 
     def next(self) -> RunStreamEvent | None:
         """The next event, each once, in order; None after the last. Raises the errors of ``yc_runs.errors``."""
@@ -72,7 +79,7 @@ class Listener:
                     return event
             except RunsError as error:
                 cause = error
-            if not listening.is_over and (last := self._recover(cause)):
+            if not (listening.is_over or listening.is_between_turns) and (last := self._recover(cause)):
                 return last
         self.close()
         return None
@@ -80,6 +87,8 @@ class Listener:
     def _read(self) -> RunStreamEvent | None:
         """The next event of the stream that is open, or is opened now; None where it has no more."""
         stream, listening = self._stream or self._open(), self._listening
+        if stream is None:
+            return None
         try:
             while listening.wants_more and (event := stream.next()) is not None:
                 if listening.accept(event):
@@ -90,38 +99,84 @@ class Listener:
         self.close()
         return None
 
-    def _open(self) -> Stream[RunStreamEvent]:
-        stream = Stream(self._transport, self._call(), self._deadline, self._idle).open()
-        self._stream = stream
-        self._listening.opened()
-        return stream
+    def _open(self) -> Stream[RunStreamEvent] | None:
+        """The stream that has the next event; None where there is none (yet)."""
+        self._stream = self._read_on() or self._ask_for()
+        if self._stream is not None:
+            self._listening.opened()
+            self._looks = 0
+        return self._stream
+
+    def _read_on(self) -> Stream[RunStreamEvent] | None:
+        held = self._held.take(self._listening.turn)
+        call = None if held is None else self._feed.held(self._listening.next_index)
+        if held is None or call is None:
+            return None
+        held.read_on(call, self._deadline, self._idle)
+        return held
+
+    def _ask_for(self) -> Stream[RunStreamEvent] | None:
+        call = self._feed.call(self._listening.next_index)
+        if call is None:
+            self._pause()
+        if call is None or self._feed.is_polled:
+            return None
+        return Stream(self._transport, call, self._deadline, self._idle).open()
 
     def _recover(self, cause: RunsError | None) -> RunStreamEvent | None:
         """Get ready for the next stream, or find out that none is needed: the last event, then."""
-        clock, listening = self._transport.clock, self._listening
+        clock, listening, feed = self._transport.clock, self._listening, self._feed
         if self._deadline.left(clock.now()) == 0:
             raise self._late() from cause
-        pause = listening.interrupted(cause, clock.dice())
-        if last := listening.asked(self._ask() if listening.must_ask else None):
-            return last
+        if feed.is_polled:
+            return self._look_on()
+        if feed.resort(cause, is_hopeless=False):
+            listening.turned()
+            return None
+        try:
+            pause = listening.interrupted(cause, clock.dice())
+            if last := listening.asked(self._ask() if listening.must_ask else None):
+                return last
+        except RunsError as error:
+            if not feed.resort(error, is_hopeless=True):
+                raise
+            listening.turned()
+            return None
         if not self._deadline.allows(pause, clock.now()):
             raise self._late() from cause
-        attempt = listening.failures
-        self._transport.observe("resume", self._call().request, attempt, error=cause, wait=pause)
+        self._transport.observe("resume", self._request, listening.failures, error=cause, wait=pause)
         clock.sleep(pause)
         return None
 
-    def _call(self) -> StreamCall[RunStreamEvent]:
-        return self._dialect.listen(self._listening.run_id, self._listening.next_index)
+    def _look_on(self) -> RunStreamEvent | None:
+        """Look at a run that has no stream: its last event, None after a pause where it goes on."""
+        if last := self._listening.looked(self._ask()):
+            return last
+        self._pause()
+        return None
+
+    def _pause(self) -> None:
+        """Let some time pass, ever more, in which the run may go on. Raises where the listen has no more."""
+        clock = self._transport.clock
+        self._looks += 1
+        pause = _LOOKING.pause(self._looks, clock.dice())
+        if not self._deadline.allows(pause, clock.now()):
+            raise self._late()
+        clock.sleep(pause)
+
+    @property
+    def _request(self) -> Request:
+        index = self._listening.next_index
+        return (self._feed.call(index) or self._feed.look(index)).request
 
     def _late(self) -> RequestTimeoutError:
-        return timed_out(self._call().request, "total", self._deadline.timeout)
+        return timed_out(self._request, "total", self._deadline.timeout)
 
     def _ask(self) -> RunData | None:
         """The run itself, for how it stands; None where the gateway cannot say so now."""
         left = self._deadline.left(self._transport.clock.now())
         try:
-            return self._transport.call(self._dialect.get_run(self._listening.run_id), timeout=left)
+            return self._transport.call(self._feed.look(self._listening.next_index), timeout=left)
         except RunsError as error:
             if is_passing(error):
                 return None

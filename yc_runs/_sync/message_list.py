@@ -13,8 +13,6 @@ from yc_runs.errors import ConnectionLostError, RunsError
 from yc_runs.models import Message
 from yc_runs.wire import StreamCall
 
-IDLE_TIMEOUT = 60.0
-
 
 def read_messages(
     transport: Transport, call: StreamCall[Message], timeout: Timeout, idle_timeout: float | None

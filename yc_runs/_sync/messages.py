@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from yc_runs._arguments.checks import HasId, id_of
 from yc_runs._arguments.messages import MessageLike, message_data
-from yc_runs._sync.message_list import IDLE_TIMEOUT, read_messages
+from yc_runs._sync.message_list import read_messages
+from yc_runs._sync.pages import read_pages
+from yc_runs._sync.sending import IDLE_TIMEOUT
 from yc_runs._sync.transport import Transport
 from yc_runs._unset import UNSET, Timeout
 from yc_runs.models import Message
-from yc_runs.wire import Dialect
+from yc_runs.wire import Dialect, StreamCall
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Messages:
         """A thread's messages, the newest first, each read when it is asked for; nothing is sent before the first.
 
         ``timeout`` bounds the whole reading in seconds, what the caller does in between included; None for no bound.
+        Where the gateway gives the list in pages, it is for each page.
         After ``idle_timeout`` seconds without a single byte the stream is taken for dead.
 
         A stream that breaks is begun anew as the client's retry policy allows, and what was given out already is
@@ -56,4 +59,6 @@ class Messages:
         ``APIError``.
         """
         call = self._dialect.list_messages(id_of("thread", thread_id))
-        return read_messages(self._transport, call, timeout, idle_timeout)
+        if isinstance(call, StreamCall):
+            return read_messages(self._transport, call, timeout, idle_timeout)
+        return read_pages(self._transport, call, lambda message: message, timeout)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from yc_runs._arguments.checks import HasId, id_of, need_folder, page_size_of
 from yc_runs._sync.pages import read_pages
 from yc_runs._sync.run import Run
+from yc_runs._sync.sending import IDLE_TIMEOUT
 from yc_runs._sync.transport import Transport
 from yc_runs._unset import UNSET, Timeout
 
@@ -56,6 +57,7 @@ class Runs:
         ``maybe_applied`` is True, the run may have been created all the same.
         """
         from yc_runs._arguments.runs import run_spec
+        from yc_runs._sync.starting import start
 
         spec = run_spec(
             assistant,
@@ -70,7 +72,10 @@ class Runs:
             custom_response_format=custom_response_format,
             tools=tools,
         )
-        return self._run(self._transport.call(self._dialect.create_run(spec), timeout=timeout))
+        data, answer = start(self._transport, self._dialect.create_run(spec), timeout, IDLE_TIMEOUT)
+        run = self._run(data)
+        run.hold(answer)
+        return run
 
     def get(self, run_id: str, *, timeout: Timeout = UNSET) -> Run:
         """The run with this id. ``timeout`` in seconds covers all attempts. Raises ``NotFoundError``."""
@@ -92,4 +97,4 @@ class Runs:
         return read_pages(self._transport, page, self._run, timeout)
 
     def _run(self, data: RunData) -> Run:
-        return Run(data, self._transport, self._dialect)
+        return Run(data, self._transport, self._dialect.run(data))

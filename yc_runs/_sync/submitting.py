@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from yc_runs._deadline import Deadline
+from yc_runs._sync.sending import IDLE_TIMEOUT
+from yc_runs._sync.starting import start
+from yc_runs._sync.stream import Stream
 from yc_runs._sync.transport import Transport
 from yc_runs._turns import ToolTurns
 from yc_runs._unset import Timeout
 from yc_runs.errors import RunsError
-from yc_runs.models import RunData
+from yc_runs.models import RunData, ToolResultList
 from yc_runs.policy import is_passing
-from yc_runs.wire import Call
+from yc_runs.wire import RunWire
 
 PAUSES_IN_DOUBT = (0.0, 0.25, 0.75)
 """Seconds before each look at a round in doubt: the gateway may show answered calls for a moment more."""
@@ -22,31 +26,35 @@ PAUSES_FOR_ROUND = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 def submit(
-    call: Call[None],
+    wire: RunWire,
+    results: ToolResultList,
     turns: ToolTurns,
     look: Callable[[float | None], RunData],
     transport: Transport,
     timeout: Timeout,
-) -> None:
+) -> Stream[Any] | None:
     """Send the results, unless an earlier submit of the same round turns out to have arrived.
 
-    ``timeout`` in seconds covers the looks too. Raises the errors of ``yc_runs.errors``.
+    Gives the answer, open to be read on, where it is the stream of the next turn. ``timeout`` in seconds covers the
+    looks too. Raises the errors of ``yc_runs.errors``.
     """
     deadline = transport.deadline(timeout)
     if turns.is_in_doubt:
         if _has_arrived(turns, look, transport, deadline):
-            return
+            return None
         turns.send_anyway()
-    elif turns.must_look:
+    elif turns.must_look or wire.must_look:
         _learn_round(turns, look, transport, deadline)
+    call = wire.submit(results)
     try:
-        transport.call(call, timeout=deadline.left(transport.clock.now()))
+        _, stream = start(transport, call, deadline.left(transport.clock.now()), IDLE_TIMEOUT)
     except BaseException as error:
         # What is no error of ours, such as a cancellation, has cut the submit off at an unknown place.
         if not isinstance(error, RunsError) or error.maybe_applied:
             turns.doubted()
         raise
     turns.submitted()
+    return stream
 
 
 def _has_arrived(

@@ -12,8 +12,8 @@ from yc_runs._arguments.messages import MessageLike
 from yc_runs._arguments.settings import ExpirationPolicyLike, changes
 from yc_runs._arguments.tools import ToolLike
 from yc_runs._resource_fields import ThreadFields
-from yc_runs._sync.message_list import IDLE_TIMEOUT
 from yc_runs._sync.messages import Messages
+from yc_runs._sync.sending import IDLE_TIMEOUT
 from yc_runs._unset import UNSET, Timeout, Unset
 from yc_runs.models import Message, ThreadData, ThreadSettings
 

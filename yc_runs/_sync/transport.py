@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
@@ -10,7 +12,7 @@ from yc_runs._deadline import Deadline
 from yc_runs._sync.sending import Sender
 from yc_runs._unset import Timeout
 from yc_runs.errors import RunsError
-from yc_runs.wire import Call, Request
+from yc_runs.wire import AnyCall, Call, LocalCall, Request
 
 T = TypeVar("T")
 
@@ -18,30 +20,42 @@ T = TypeVar("T")
 class Transport(Sender):
     """Carries calls to one gateway, and sends again where that is safe."""
 
-    def call(self, call: Call[T], *, timeout: Timeout) -> T:
+    def call(self, call: AnyCall[T], *, timeout: Timeout) -> T:
         """The decoded answer. ``timeout`` is in seconds and covers all attempts and pauses; None for no limit.
 
         Raises the errors of ``yc_runs.errors``.
         """
+        if isinstance(call, LocalCall):
+            return call.carry_out()
+        return self.carry_out(call.request, partial(self._attempt, call), timeout)
+
+    def carry_out(self, request: Request, attempt: Callable[[Deadline, int], T], timeout: Timeout) -> T:
+        """What ``attempt`` gives, which is told the deadline and its number, from 1. ``timeout`` as for ``call``."""
         deadline = self.deadline(timeout).at_most(self.retry.total, self.clock.now())
         try:
-            return self._attempt(call, deadline)
+            return attempt(deadline, 1)
         except RunsError as error:
-            if not self._may_resend(error, call.request, attempt=1, deadline=deadline):
+            if not self._may_resend(error, request, attempt=1, deadline=deadline):
                 raise
-            return self._try_again(call, deadline, error)
+            return self._try_again(request, attempt, deadline, error)
 
-    def _try_again(self, call: Call[T], deadline: Deadline, first: RunsError) -> T:
+    def _try_again(
+        self,
+        request: Request,
+        attempt: Callable[[Deadline, int], T],
+        deadline: Deadline,
+        first: RunsError,
+    ) -> T:
         # Most calls succeed at once, and importing tenacity has a price, so it comes in with the first failure.
         from tenacity import RetryCallState, Retrying
 
         failed = [first]
         attempts = count(2)
 
-        def attempt() -> T:
+        def once_more() -> T:
             if failed:
                 raise failed.pop()
-            return self._attempt(call, deadline, next(attempts))
+            return attempt(deadline, next(attempts))
 
         def pause(state: RetryCallState) -> float:
             return self.retry.pause(state.attempt_number, _cause(state), self.clock.dice())
@@ -49,7 +63,7 @@ class Transport(Sender):
         def may_resend(state: RetryCallState) -> bool:
             cause = _cause(state)
             return cause is not None and self._may_resend(
-                cause, call.request, attempt=state.attempt_number, deadline=deadline
+                cause, request, attempt=state.attempt_number, deadline=deadline
             )
 
         def is_late(state: RetryCallState) -> bool:
@@ -57,19 +71,19 @@ class Transport(Sender):
 
         def tell(state: RetryCallState) -> None:
             wait, cause = state.upcoming_sleep, _cause(state)
-            self.observe("retry", call.request, state.attempt_number, error=cause, wait=wait)
+            self.observe("retry", request, state.attempt_number, error=cause, wait=wait)
 
         retrying = Retrying(
             retry=may_resend, wait=pause, stop=is_late, sleep=self.clock.sleep, before_sleep=tell, reraise=True
         )
-        return retrying(attempt)
+        return retrying(once_more)
 
     def _may_resend(self, error: BaseException, request: Request, *, attempt: int, deadline: Deadline) -> bool:
         left = deadline.left(self.clock.now())
         in_time = left is None or left > 0
         return in_time and attempt < self.retry.attempts and self.retry.may_resend(error, is_write=request.is_write)
 
-    def _attempt(self, call: Call[T], deadline: Deadline, attempt: int = 1) -> T:
+    def _attempt(self, call: Call[T], deadline: Deadline, attempt: int) -> T:
         with self.send(call.request, deadline, attempt=attempt) as exchange:
             content = self._read(exchange.body, call.request)
         try:

@@ -8,16 +8,22 @@ from yc_runs.models._base import Items, Model, Str, Struct
 
 
 class FunctionCall(Model):
-    """The function to run and its arguments, a JSON object."""
+    """The function to run and its arguments, a JSON object.
+
+    ``raw_arguments`` is what the model wrote where that is no JSON object: ``arguments`` is empty then. It is None
+    otherwise.
+    """
 
     name: Str = ""
     arguments: Struct = Field(default_factory=dict)
+    raw_arguments: str | None = None
 
 
 class ToolCall(Model):
     """What the model asks to be run. ``function`` is None for a kind of call this client does not know."""
 
     function_call: FunctionCall | None = None
+    call_id: str | None = None
 
     @property
     def function(self) -> FunctionCall | None:
@@ -26,8 +32,8 @@ class ToolCall(Model):
 
     @property
     def id(self) -> str | None:
-        """None: on this wire calls are known by their order and name."""
-        return None
+        """The call's id where the gateway gives one, None elsewhere. It may repeat within a round: no key to calls."""
+        return self.call_id
 
 
 class ToolCallList(Model):

@@ -73,7 +73,10 @@ class OpenEnum(IntEnum):
 
 
 class RunStatus(OpenEnum):
-    """Where a run stands (proto ``RunState.RunStatus``). ``TOOL_CALLS`` waits for the results of its calls."""
+    """Where a run stands (proto ``RunState.RunStatus``). ``TOOL_CALLS`` waits for the results of its calls.
+
+    ``CANCELLED`` is not in the proto: only the Responses API can cancel a run.
+    """
 
     UNKNOWN = -1
     RUN_STATUS_UNSPECIFIED = 0
@@ -82,6 +85,7 @@ class RunStatus(OpenEnum):
     FAILED = 3
     COMPLETED = 4
     TOOL_CALLS = 5
+    CANCELLED = 6
 
     @property
     def is_running(self) -> bool:
@@ -95,8 +99,8 @@ class RunStatus(OpenEnum):
 
     @property
     def is_failed(self) -> bool:
-        """FAILED."""
-        return self == RunStatus.FAILED
+        """FAILED, or CANCELLED: there will be no answer."""
+        return self in (RunStatus.FAILED, RunStatus.CANCELLED)
 
     @property
     def is_finished(self) -> bool:

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from yc_runs.models._base import Int64, Model
 from yc_runs.models.calls import ToolCallList
-from yc_runs.models.enums import StreamEvent
+from yc_runs.models.enums import RunStatus, StreamEvent
 from yc_runs.models.messages import Message, PartialMessage
 from yc_runs.models.results import Outcome
-from yc_runs.models.runs import Error
+from yc_runs.models.runs import Error, RunData
 
 
 class StreamCursor(Model):
@@ -82,3 +82,17 @@ class RunStreamEvent(Outcome):
 
     def _any_message(self) -> Message | PartialMessage | None:
         return self.completed_message or self.partial_message
+
+
+def last_event(run: RunData, index: int) -> RunStreamEvent:
+    """The event that would have ended the stream of a run that has ended, or waits for results."""
+    state = run.state
+    waits = run.status == RunStatus.TOOL_CALLS
+    succeeded = StreamEvent.TOOL_CALLS if waits else StreamEvent.DONE
+    return RunStreamEvent(
+        event_type=StreamEvent.ERROR if run.status.is_failed else succeeded,
+        stream_cursor=StreamCursor(current_event_idx=index),
+        error=state.error if state else None,
+        completed_message=state.completed_message if state else None,
+        tool_call_list=state.tool_call_list if state else None,
+    )

@@ -51,6 +51,8 @@ class Toolbox:
         if name not in self._functions:
             there = ", ".join(map(repr, sorted(self._functions))) or "none"
             return self.error(name, arguments, "unknown", f"there is no tool {name!r}; there are: {there}")
+        if (raw := call.function.raw_arguments) is not None:
+            return self.error(name, raw, "arguments", f"the arguments are no JSON object: {raw!r:.200}")
         try:
             args, kwargs = self._checks[name](arguments)
         except ValueError as error:

@@ -1,7 +1,38 @@
-"""Sans-I/O: Python values -> a request; bytes -> values. One module per dialect, and what they share."""
+"""Sans-I/O: Python values -> a request; bytes -> values. One package per dialect, and what they share."""
 
-from yc_runs.wire._dialect import Dialect
+from __future__ import annotations
+
+from yc_runs.errors import ConfigurationError
+from yc_runs.wire._dialect import AnyCall, Dialect, Feed, PageCalls, RunWire, StartCall
 from yc_runs.wire._pages import Page, Paging
-from yc_runs.wire._request import Call, Request, StreamCall
+from yc_runs.wire._request import Call, LiveCall, LocalCall, Request, StreamCall
 
-__all__ = ["Call", "Dialect", "Page", "Paging", "Request", "StreamCall"]
+__all__ = [
+    "AnyCall",
+    "Call",
+    "Dialect",
+    "Feed",
+    "LiveCall",
+    "LocalCall",
+    "Page",
+    "PageCalls",
+    "Paging",
+    "Request",
+    "RunWire",
+    "StartCall",
+    "StreamCall",
+    "dialect_named",
+]
+
+
+def dialect_named(name: str) -> Dialect:
+    """A new dialect for a client: ``"assistants"`` or ``"responses"``. Raises ``ConfigurationError``."""
+    if name == "assistants":
+        from yc_runs.wire.assistants import AssistantsDialect
+
+        return AssistantsDialect()
+    if name == "responses":
+        from yc_runs.wire.responses import ResponsesDialect
+
+        return ResponsesDialect()
+    raise ConfigurationError(f"dialect must be 'assistants' or 'responses', not {name!r:.100}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from yc_runs.wire._pages import Page
-from yc_runs.wire._request import Call, StreamCall
+from yc_runs.wire._request import Call, LiveCall, LocalCall, StreamCall
 
 if TYPE_CHECKING:
+    from yc_runs.errors import RunsError
     from yc_runs.models import (
         AssistantData,
         AssistantSettings,
@@ -24,6 +25,89 @@ if TYPE_CHECKING:
     )
 
 
+T = TypeVar("T")
+
+AnyCall: TypeAlias = Call[T] | LocalCall[T]
+"""What gives one answer."""
+
+StartCall: TypeAlias = Call[T] | LiveCall[T]
+"""What sets a run going: its answer may go on as the stream of the run's events."""
+
+PageCalls: TypeAlias = Callable[..., AnyCall[Page[T]]]
+"""Gives the call for the page with a ``page_token``, empty for the first."""
+
+
+class Feed(Protocol):
+    """Where one listen has a run's events from: the calls to open one stream after another, as long as there are any.
+
+    ``is_polled``: this gateway has no stream to offer (any more): the run is looked at instead.
+    """
+
+    is_polled: bool
+
+    def call(self, next_index: int) -> StreamCall[RunStreamEvent | None] | None:
+        """Stream the events from an index on; None as long as its turn has not begun. A document may be no event."""
+        ...
+
+    def held(self, next_index: int) -> StreamCall[RunStreamEvent | None] | None:
+        """The same for reading on in the answer that began the turn; None where the turn was read before."""
+        ...
+
+    def look(self, next_index: int) -> Call[RunData]:
+        """Look at the run as it is, or was, in the turn that an index is in."""
+        ...
+
+    def resort(self, cause: RunsError | None, *, is_hopeless: bool) -> bool:
+        """Whether there is another way than the one that failed; it is taken from now on.
+
+        ``is_hopeless``: the way was tried as often as it may be. Otherwise only a refusal leads to another.
+        """
+        ...
+
+
+class RunWire(Protocol):
+    """One run, as its gateway has it: the calls that are made for it.
+
+    ``turn_size``: None where a run is one stream of events, numbered without gaps. Otherwise each turn (what comes
+    between two submits) has a stream of its own, which its tool calls end, and whose events have indexes from the
+    turn's number times this size on, growing, with gaps. A turn that was answered is then not shown again.
+    """
+
+    @property
+    def turn_size(self) -> int | None: ...
+
+    @property
+    def turn(self) -> int:
+        """The number of the turn that the run is in, from 0; always 0 where the turns are one stream."""
+        ...
+
+    @property
+    def response_ids(self) -> tuple[str, ...]:
+        """The ids under which the gateway keeps the run, one for each turn; empty where it has only its own."""
+        ...
+
+    @property
+    def must_look(self) -> bool:
+        """Whether the run must be looked at before its calls can be answered."""
+        ...
+
+    def look(self) -> Call[RunData]:
+        """Look at the run."""
+        ...
+
+    def submit(self, results: ToolResultList) -> StartCall[object]:
+        """Answer the calls that the run waits for."""
+        ...
+
+    def cancel(self) -> Call[object]:
+        """Break the run off."""
+        ...
+
+    def feed(self) -> Feed:
+        """Where the events of a new listen come from."""
+        ...
+
+
 class Dialect(Protocol):
     """Turns arguments into calls.
 
@@ -34,7 +118,15 @@ class Dialect(Protocol):
     name: str
     base_url: str
 
-    def create_run(self, spec: RunSpec) -> Call[RunData]:
+    def headers(self, folder_id: str | None) -> dict[str, str]:
+        """The headers of every request, besides those of the sign-in."""
+        ...
+
+    def run(self, data: RunData) -> RunWire:
+        """The calls for a run that an answer told of."""
+        ...
+
+    def create_run(self, spec: RunSpec) -> StartCall[RunData]:
         """Start a run."""
         ...
 
@@ -50,74 +142,64 @@ class Dialect(Protocol):
         """Read one page of a folder's runs."""
         ...
 
-    def submit_tool_results(self, run_id: str, results: ToolResultList) -> Call[None]:
-        """Answer a run's tool calls."""
-        ...
-
-    def listen(self, run_id: str, start: int) -> StreamCall[RunStreamEvent]:
-        """Stream a run's events from an index on."""
-        ...
-
-    def cancel_refusal(self, run_id: str) -> str | None:
-        """Why a run cannot be cancelled here, in words; None where it can."""
-        ...
-
     def create_thread(
         self, folder_id: str, settings: ThreadSettings, messages: Sequence[MessageData]
-    ) -> Call[ThreadData]:
+    ) -> AnyCall[ThreadData]:
         """Start a thread with these messages, the oldest first."""
         ...
 
-    def get_thread(self, thread_id: str) -> Call[ThreadData]:
+    def get_thread(self, thread_id: str) -> AnyCall[ThreadData]:
         """Look at a thread."""
         ...
 
-    def list_threads(self, folder_id: str, *, page_size: int | None, page_token: str) -> Call[Page[ThreadData]]:
+    def list_threads(self, folder_id: str, *, page_size: int | None, page_token: str) -> AnyCall[Page[ThreadData]]:
         """Read one page of a folder's threads."""
         ...
 
-    def update_thread(self, thread_id: str, changes: ThreadSettings) -> Call[ThreadData]:
+    def update_thread(self, thread_id: str, changes: ThreadSettings) -> AnyCall[ThreadData]:
         """Change what was given, and nothing else."""
         ...
 
-    def delete_thread(self, thread_id: str) -> Call[None]:
+    def delete_thread(self, thread_id: str) -> AnyCall[None]:
         """Remove a thread with its messages."""
         ...
 
-    def create_message(self, thread_id: str, message: MessageData) -> Call[Message]:
+    def create_message(self, thread_id: str, message: MessageData) -> AnyCall[Message]:
         """Write a message to a thread."""
         ...
 
-    def get_message(self, thread_id: str, message_id: str) -> Call[Message]:
+    def get_message(self, thread_id: str, message_id: str) -> AnyCall[Message]:
         """Look at a message of a thread."""
         ...
 
-    def list_messages(self, thread_id: str) -> StreamCall[Message]:
-        """Stream a thread's messages, the newest first."""
+    def list_messages(self, thread_id: str) -> StreamCall[Message] | PageCalls[Message | None]:
+        """Read a thread's messages, the newest first; what a page has beside messages is None."""
         ...
 
-    def create_assistant(self, folder_id: str, settings: AssistantSettings) -> Call[AssistantData]:
+    def create_assistant(self, folder_id: str, settings: AssistantSettings) -> AnyCall[AssistantData]:
         """Make an assistant."""
         ...
 
-    def get_assistant(self, assistant_id: str) -> Call[AssistantData]:
+    def get_assistant(self, assistant_id: str) -> AnyCall[AssistantData]:
         """Look at an assistant."""
         ...
 
-    def list_assistants(self, folder_id: str, *, page_size: int | None, page_token: str) -> Call[Page[AssistantData]]:
+    def list_assistants(
+        self, folder_id: str, *, page_size: int | None, page_token: str
+    ) -> AnyCall[Page[AssistantData]]:
         """Read one page of a folder's assistants."""
         ...
 
-    def update_assistant(self, assistant_id: str, changes: AssistantSettings) -> Call[AssistantData]:
+    def update_assistant(self, assistant_id: str, changes: AssistantSettings) -> AnyCall[AssistantData]:
         """Change what was given, and nothing else."""
         ...
 
-    def delete_assistant(self, assistant_id: str) -> Call[None]:
+    def delete_assistant(self, assistant_id: str) -> AnyCall[None]:
         """Remove an assistant."""
         ...
 
     def list_assistant_versions(
         self, assistant_id: str, *, page_size: int | None, page_token: str
-    ) -> Call[Page[AssistantVersionData]]:
+    ) -> AnyCall[Page[AssistantVersionData]]:
         """Read one page of what an assistant was like after each change."""
         ...

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """The items of one page, and the token of the next, empty on the last."""
 
-    items: Sequence[T]
+    items: Sequence[T_co]
     next_token: str
 
 

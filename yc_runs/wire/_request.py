@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from yc_runs.errors import APIError
+
+T_co = TypeVar("T_co", covariant=True)
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -34,19 +37,50 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Call(Generic[T]):
-    """A request and the function that reads the body of its answer, raising ``ValueError`` if it cannot."""
+class Call(Generic[T_co]):
+    """A request and the function that reads the body of its answer, raising ``ValueError`` if it cannot.
+
+    ``instead`` gives the call to make in its place where the gateway refused it with HTTP 400 or 404; None, or a
+    function that gives None, where there is none.
+    """
 
     request: Request
-    decode: Callable[[bytes], T]
+    decode: Callable[[bytes], T_co]
+    instead: Callable[[APIError], Call[T_co] | LiveCall[T_co] | None] | None = None
+
+    @property
+    def subject(self) -> str:
+        """In words what the call is about."""
+        return self.request.subject
 
 
 @dataclass(frozen=True)
-class StreamCall(Generic[T]):
+class StreamCall(Generic[T_co]):
     """A request whose answer is a stream, and the function that reads one of its documents, raising ``ValueError``."""
 
     request: Request
-    decode: Callable[[bytes], T]
+    decode: Callable[[bytes], T_co]
+
+
+@dataclass(frozen=True)
+class LiveCall(Generic[T_co]):
+    """A request whose answer is a stream that begins with what was asked for, and goes on with its events.
+
+    ``decode`` reads one document, and gives None as long as what was asked for is not in; it raises ``ValueError``.
+    ``instead`` is that of ``Call``.
+    """
+
+    request: Request
+    decode: Callable[[bytes], T_co | None]
+    instead: Callable[[APIError], Call[T_co] | LiveCall[T_co] | None] | None = None
+
+
+@dataclass(frozen=True)
+class LocalCall(Generic[T_co]):
+    """A call that no request is needed for: ``carry_out`` gives its answer."""
+
+    carry_out: Callable[[], T_co]
+    subject: str = "a call that is carried out here"
 
 
 def target(path: str, query: Mapping[str, str | int | None]) -> str:

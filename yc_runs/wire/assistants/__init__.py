@@ -42,3 +42,7 @@ class AssistantsDialect(RunCalls, _OtherCalls):
 
     name = "assistants"
     base_url = "https://rest-assistant.api.cloud.yandex.net"
+
+    def headers(self, folder_id: str | None) -> dict[str, str]:
+        """The folder, which user accounts must name."""
+        return {"x-folder-id": folder_id} if folder_id else {}

@@ -25,7 +25,7 @@ def read_model(model: type[M], body: bytes) -> M:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        raise ValueError(_first_problem(error)) from None
+        raise ValueError(first_problem(error)) from None
 
 
 class PageModel(Model):
@@ -44,7 +44,8 @@ def page_reader(model: type[PageModel], items: str) -> Callable[[bytes], Page[An
     return read
 
 
-def _first_problem(error: ValidationError) -> str:
+def first_problem(error: ValidationError) -> str:
+    """What is wrong first, and where, without quoting it."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     return f"{'.'.join(str(part) for part in first['loc'] if part != '') or 'the answer'}: {first['msg']}"
 
@@ -74,4 +75,4 @@ def _read_wrapped(model: type[M], document: bytes) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise ValueError(_first_problem(error)) from None
+        raise ValueError(first_problem(error)) from None

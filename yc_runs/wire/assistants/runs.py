@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yc_runs.errors import UnsupportedOperationError
 from yc_runs.models import RunData
 from yc_runs.models._base import Items
 from yc_runs.wire._pages import Page
@@ -14,6 +15,7 @@ _RUNS = "/assistants/v1/runs"
 _NOT_IDS = frozenset({"listen", "submit"})  # beside the runs stand these calls
 
 if TYPE_CHECKING:
+    from yc_runs.errors import RunsError
     from yc_runs.models import RunSpec, RunStreamEvent, ToolResultList
 
 
@@ -57,7 +59,7 @@ class RunCalls:
         request = Request("PATCH", path, path, f"submit tool results to run {run_id!r}", body)
         return Call(request, lambda _: None)
 
-    def listen(self, run_id: str, start: int) -> StreamCall[RunStreamEvent]:
+    def listen(self, run_id: str, start: int) -> StreamCall[RunStreamEvent | None]:
         """GET the stream of a run's events from index ``start`` on."""
         path = f"{_RUNS}/listen"
         query = {"runId": check_id("run", run_id), "eventsStartIdx": str(start)}
@@ -66,12 +68,53 @@ class RunCalls:
 
         return StreamCall(request, document_reader(RunStreamEvent))
 
-    def cancel_refusal(self, run_id: str) -> str | None:
-        """Why a run cannot be cancelled."""
-        return (
-            f"run {run_id!r} cannot be cancelled: the Assistants API has no call for it. "
+    def run(self, data: RunData) -> AssistantsRun:
+        """The calls for one run."""
+        return AssistantsRun(self, data.id)
+
+
+class AssistantsRun:
+    """One run: a single stream of events, whose turns the gateway tells apart by itself. It is its own feed."""
+
+    turn_size = None
+    turn = 0
+    response_ids: tuple[str, ...] = ()
+    must_look = False
+    is_polled = False
+
+    def __init__(self, calls: RunCalls, run_id: str) -> None:
+        self._calls = calls
+        self._id = run_id
+
+    def look(self, next_index: int = 0) -> Call[RunData]:
+        """GET the run."""
+        return self._calls.get_run(self._id)
+
+    def submit(self, results: ToolResultList) -> Call[None]:
+        """PATCH the results in."""
+        return self._calls.submit_tool_results(self._id, results)
+
+    def cancel(self) -> Call[None]:
+        """Raise ``UnsupportedOperationError``."""
+        raise UnsupportedOperationError(
+            f"run {self._id!r} cannot be cancelled: the Assistants API has no call for it. "
             "Stop listening or waiting, and let the run end by itself."
         )
+
+    def feed(self) -> AssistantsRun:
+        """This object: nothing is to be kept for one listen."""
+        return self
+
+    def call(self, next_index: int) -> StreamCall[RunStreamEvent | None]:
+        """GET the stream."""
+        return self._calls.listen(self._id, next_index)
+
+    def held(self, next_index: int) -> None:
+        """None: no answer but that of ``call`` has events in it."""
+
+    def resort(self, cause: RunsError | None, *, is_hopeless: bool) -> bool:
+        """False: there is no other way."""
+        return False
 
 
 def read_run(body: bytes) -> RunData:

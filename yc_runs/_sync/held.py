@@ -1,0 +1,43 @@
+# Generated from yc_runs/_async/held.py by tools/generate_sync.py; do not edit.
+"""The answer that a run's turn was begun with, kept open until somebody listens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from yc_runs._sync.stream import Stream
+
+
+class Held:
+    """Holds the answer that a turn was begun with, until a listen reads on in it. At most one at a time."""
+
+    def __init__(self) -> None:
+        self._turn = -1
+        self._stream: Stream[Any] | None = None
+
+    def put(self, turn: int, stream: Stream[Any] | None) -> None:
+        """Hold the answer that began this turn; what was held before is closed."""
+        self.close()
+        self._turn, self._stream = turn, stream
+
+    def take(self, turn: int) -> Stream[Any] | None:
+        """The answer that began this turn, where it is here to be read; that of an older turn is closed."""
+        if self._turn > turn:
+            return None
+        stream = self._stream if self._turn == turn and self._stream and self._stream.is_here else None
+        if stream is not None:
+            self._stream = None
+        self.close()
+        return stream
+
+    def close(self) -> None:
+        """Close what is held."""
+        stream, self._stream = self._stream, None
+        if stream is not None and stream.is_here:
+            stream.close(GeneratorExit())
+
+    def __del__(self) -> None:
+        # Nobody is left to read it, and nothing can be awaited here.
+        if self._stream is not None:
+            self._stream.abandon()

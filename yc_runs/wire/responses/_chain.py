@@ -1,0 +1,161 @@
+"""A run over its responses: each submit makes another one. Pure.
+
+The run's id is that of its first response. Each request repeats what the run was begun with (model, instructions,
+options, tools, format), since responses do not hand it on. A turn is a response: its number is its place in the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from yc_runs.errors import APIError
+from yc_runs.models import RunData, RunStatus, ToolResultList, Usage
+from yc_runs.wire._request import Call, LiveCall, Request, dump, segment
+from yc_runs.wire.responses._events import TURN_SIZE, response_in
+from yc_runs.wire.responses._feed import RESPONSES, ResponseFeed
+from yc_runs.wire.responses._objects import FunctionCallItem, ResponseObject
+from yc_runs.wire.responses._output import call_items, created_at, state_of, usage_of
+from yc_runs.wire.responses._place import Place
+from yc_runs.wire.responses._reading import read, read_response
+from yc_runs.wire.responses._turns import Body, Way, in_foreground, in_pairs, output_items
+
+_ONE = f"{RESPONSES}/{{response_id}}"
+
+
+class RunChain:
+    """One run. ``members`` are in the body of each of its requests; ``fields`` are those of its data.
+
+    ``register`` is told of each response that is found to be the run's.
+    """
+
+    turn_size = TURN_SIZE
+
+    def __init__(
+        self,
+        members: Body,
+        fields: Mapping[str, Any],
+        place: Place,
+        register: Callable[[str, RunChain], None],
+    ) -> None:
+        self._members = members
+        self._fields = {"assistant_id": "", "thread_id": "", **fields}
+        self._place = place
+        self._register = register
+        self._ids: list[str] = []
+        self._created_at: datetime | None = None
+        self._calls: tuple[FunctionCallItem, ...] | None = None
+        self._usage: dict[int, Usage] = {}
+        self._is_answered = False
+
+    @property
+    def id(self) -> str:
+        """The run's id: that of its first response."""
+        return self._ids[0]
+
+    @property
+    def response_ids(self) -> tuple[str, ...]:
+        """The ids of its responses, the first first."""
+        return tuple(self._ids)
+
+    @property
+    def turn(self) -> int:
+        """The number of the turn that it is in."""
+        return len(self._ids) - 1
+
+    @property
+    def may_stream(self) -> bool:
+        """Whether its responses may have streams: those that were asked for without have none."""
+        return bool(self._members.get("stream", True))
+
+    @property
+    def must_look(self) -> bool:
+        """Whether it is not known which calls its last response waits for."""
+        return self._calls is None
+
+    def begin(self, response: ResponseObject) -> RunData:
+        """The gateway has made another response for this run."""
+        self._created_at = self._created_at or created_at(response)
+        self._ids.append(response.id)
+        self._calls = None
+        self._register(response.id, self)
+        if not self.turn:
+            self._place.begun(self.id)
+        return self.take(response, self.turn)
+
+    def take(self, response: ResponseObject, turn: int) -> RunData:
+        """The run as a response of it says that it is, the one of this turn. Raises ``ValueError``."""
+        names = {"thread_id": self._fields["thread_id"], "assistant_id": self._fields["assistant_id"]}
+        state = state_of(response, **names)
+        if used := usage_of(response):
+            self._usage[turn] = used
+        usage = self._all_usage()
+        run = RunData(id=self.id, created_at=self._created_at, state=state, usage=usage, **self._fields)
+        if turn == self.turn and run.status.is_finished:
+            self._calls = call_items(response) if run.status == RunStatus.TOOL_CALLS else ()
+        if run.status == RunStatus.COMPLETED and not self._is_answered:
+            self._is_answered = True
+            self._place.answered(self._ids[turn], state.completed_message)
+        return run
+
+    def look(self) -> Call[RunData]:
+        """GET the last response."""
+        return self.look_at(self.turn)
+
+    def look_at(self, turn: int) -> Call[RunData]:
+        """GET the response of a turn."""
+        path = f"{RESPONSES}/{segment('run', self._ids[turn])}"
+        return Call(Request("GET", path, _ONE, f"get run {self.id!r}"), self._taking(turn))
+
+    def start(self, subject: str, body: Body, ways: Sequence[Way] = ()) -> Call[RunData] | LiveCall[RunData]:
+        """POST the first response, or the next; ``body`` is what this one has beside ``members``."""
+        return self._post(subject, {**self._members, **body}, [in_foreground, *ways])
+
+    def submit(self, results: ToolResultList) -> Call[RunData] | LiveCall[RunData]:
+        """POST the response that answers the calls. Raises ``ValueError`` where the results are not theirs."""
+        calls = self._calls or ()
+        outputs = output_items(self.id, calls, results)
+        body = {"input": outputs, **self._place.goes_on_from(self._ids[-1])}
+        return self.start(f"submit tool results to run {self.id!r}", body, [in_pairs(calls)])
+
+    def cancel(self) -> Call[RunData]:
+        """POST that the last response is to be broken off."""
+        path, name = f"{RESPONSES}/{segment('run', self._ids[-1])}/cancel", f"{_ONE}/cancel"
+        return Call(Request("POST", path, name, f"cancel run {self.id!r}"), self._taking(self.turn))
+
+    def feed(self) -> ResponseFeed:
+        """What a new listen begins with."""
+        return ResponseFeed(self)
+
+    def _post(self, subject: str, body: Body, ways: Sequence[Way]) -> Call[RunData] | LiveCall[RunData]:
+        request = Request("POST", RESPONSES, RESPONSES, subject, dump(body))
+
+        def instead(error: APIError) -> Call[RunData] | LiveCall[RunData] | None:
+            changes = ((way, way(error, body)) for way in ways)
+            way, other = next(((way, change) for way, change in changes if change is not None), (None, None))
+            return None if other is None else self._post(subject, other, [left for left in ways if left is not way])
+
+        if body.get("stream"):
+            return LiveCall(request, self._begin_in, instead)
+        return Call(request, lambda answer: self.begin(read_response(answer)), instead)
+
+    @read
+    def _begin_in(self, document: bytes) -> RunData | None:
+        response = response_in(document)
+        return None if response is None else self.begin(response)
+
+    def _taking(self, turn: int) -> Callable[[bytes], RunData]:
+        return read(lambda body: self.take(read_response(body), turn))
+
+    def _all_usage(self) -> Usage | None:
+        used = self._usage.values()
+        return (
+            Usage(
+                prompt_tokens=sum(turn.prompt_tokens for turn in used),
+                completion_tokens=sum(turn.completion_tokens for turn in used),
+                total_tokens=sum(turn.total_tokens for turn in used),
+            )
+            if used
+            else None
+        )

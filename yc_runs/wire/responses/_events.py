@@ -1,0 +1,186 @@
+"""The stream of one response, document by document -> events of a run. Pure.
+
+- An event's kind is the ``type`` in its JSON; kinds that are not known, and ``[DONE]``, mean nothing.
+- Documents are numbered (``sequence_number``). One that was read before is passed over, so a stream may be taken up
+  where it broke, or begun anew, or both at once where a gateway ignores from where it was asked to go on.
+- Deltas are added up: an event carries the whole text so far. What the end of a part, or of the response, says of the
+  text holds, whatever the deltas came to.
+- A stream that is taken up must go on with the very next number, or a delta may be missing: it is then begun anew.
+- A response in place of a stream (a gateway that does not stream it) is an event if it has ended, and else none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic_core import from_json
+
+from yc_runs.models import (
+    ContentPart,
+    Message,
+    MessageContent,
+    PartialMessage,
+    RunData,
+    RunStreamEvent,
+    StreamCursor,
+    StreamEvent,
+    Text,
+)
+from yc_runs.models.events import last_event
+from yc_runs.wire.faults import Fault, LateFaultError, fault_of
+from yc_runs.wire.responses._objects import ResponseObject
+from yc_runs.wire.responses._reading import read
+
+TURN_SIZE = 1_000_000
+"""How many indexes a turn has. A response has an event for each token at most."""
+
+_DELTAS = frozenset({"response.output_text.delta", "response.refusal.delta"})
+_TEXTS = {"response.output_text.done": "text", "response.refusal.done": "refusal"}
+_ENDS = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
+
+
+class TurnReader:
+    """Reads the stream of the response that is a run's turn number ``turn``.
+
+    ``take`` is told of the response at its end, and gives the run as it then is. ``seen`` is the number of the last
+    document that was read, -1 before the first. ``is_whole``: the gateway has sent the response in place of a stream.
+    """
+
+    def __init__(self, turn: int, take: Callable[[ResponseObject], RunData]) -> None:
+        self.seen: int = -1
+        self.is_whole: bool = False
+        self._base = turn * TURN_SIZE
+        self._take = take
+        self._texts: dict[tuple[int, int], str] = {}
+        self._must_follow = False
+
+    def restart(self, *, goes_on: bool) -> None:
+        """Another stream is opened: one that ``goes_on`` after the last document, or one from the start."""
+        self._must_follow = goes_on
+        if not goes_on:
+            self.seen, self._texts = -1, {}
+
+    @read
+    def read(self, document: bytes) -> RunStreamEvent | None:
+        """The event that a document is, None where it is none.
+
+        Raises ``LateFaultError`` for the gateway's word that the stream has failed, ``ValueError`` for no event.
+        """
+        if document.strip() == b"[DONE]":
+            return None
+        value = event_object(document)
+        kind = value.get("type")
+        if not isinstance(kind, str):
+            return self._read_whole(value)
+        number = self._number(value)
+        if number <= self.seen:
+            return None
+        self.seen, self._must_follow = number, False
+        return self._read_kind(kind, value)
+
+    def _read_kind(self, kind: str, value: dict[str, Any]) -> RunStreamEvent | None:
+        if kind in _DELTAS:
+            key = _place(value)
+            return self._told(key, self._texts.get(key, "") + _text(value, "delta"))
+        if kind in _TEXTS:
+            key, text = _place(value), _text(value, _TEXTS[kind])
+            return None if self._texts.get(key, "") == text else self._told(key, text)
+        if kind in _ENDS:
+            response = ResponseObject.model_validate(value.get("response"))
+            return self._end(response.model_copy(update={"status": kind.removeprefix("response.")}))
+        return self._failed(value) if kind == "error" else None
+
+    def _number(self, value: dict[str, Any]) -> int:
+        number = value.get("sequence_number", self.seen + 1)
+        if not isinstance(number, int) or not 0 <= number < TURN_SIZE:
+            raise ValueError("sequence_number: it is none")
+        if self._must_follow and number > self.seen + 1:
+            raise ValueError(f"the stream goes on with {number} where {self.seen + 1} was asked for")
+        return number
+
+    def _told(self, key: tuple[int, int], text: str) -> RunStreamEvent:
+        self._texts[key] = text
+        return RunStreamEvent(
+            event_type=StreamEvent.PARTIAL_MESSAGE,
+            stream_cursor=self._cursor(),
+            partial_message=PartialMessage(content=self._parts()),
+        )
+
+    def _end(self, response: ResponseObject) -> RunStreamEvent:
+        run = self._take(response)
+        event = last_event(run, self._base + self.seen)
+        message = event.completed_message
+        if message is None or message.parts or not self._texts:
+            return event
+        # A gateway that told the text, and leaves it out at the end.
+        whole: Message = message.model_copy(update={"content": MessageContent(content=self._parts())})
+        return event.model_copy(update={"completed_message": whole})
+
+    def _failed(self, value: dict[str, Any]) -> RunStreamEvent:
+        inner = value.get("error")
+        error = {**value, **inner} if isinstance(inner, dict) else value
+        failed = ResponseObject(id="", status="failed", error=error)
+        return last_event(self._take(failed), self._base + self.seen)
+
+    def _read_whole(self, value: dict[str, Any]) -> RunStreamEvent | None:
+        if value.get("object") != "response" and "output" not in value:
+            raise LateFaultError(fault_of(value) or Fault(message="a stream event without a type"))
+        self.is_whole = True
+        response = ResponseObject.model_validate(value)
+        if response.status in ("queued", "in_progress"):
+            return None
+        self.seen += 1
+        return self._end(response)
+
+    def _parts(self) -> tuple[ContentPart, ...]:
+        return tuple(ContentPart(text=Text(content=self._texts[key])) for key in sorted(self._texts))
+
+    def _cursor(self) -> StreamCursor:
+        return StreamCursor(current_event_idx=self._base + self.seen)
+
+
+@read
+def response_in(document: bytes) -> ResponseObject | None:
+    """The response that the first documents of a stream tell of; None for a document without one.
+
+    Raises ``LateFaultError`` for the gateway's word that there will be none, ``ValueError`` for no event.
+    """
+    value = event_object(document)
+    found = value.get("response")
+    if isinstance(found, dict):
+        return _known(found)
+    if value.get("object") == "response":
+        return _known(value)
+    if not isinstance(value.get("type"), str) or value["type"] == "error":
+        raise LateFaultError(fault_of(value) or Fault(message="a stream event without a type"))
+    return None
+
+
+def event_object(document: bytes) -> dict[str, Any]:
+    """The JSON object that a document is. Raises ``ValueError``."""
+    value = from_json(document)
+    if not isinstance(value, dict):
+        raise ValueError("an event is a JSON object")
+    return value
+
+
+def _known(value: dict[str, Any]) -> ResponseObject:
+    response = ResponseObject.model_validate(value)
+    if not response.id:
+        raise ValueError("a response without an id")
+    return response
+
+
+def _place(value: dict[str, Any]) -> tuple[int, int]:
+    place = tuple(value.get(name) or 0 for name in ("output_index", "content_index"))
+    if not all(isinstance(index, int) for index in place):
+        raise ValueError("output_index, content_index: they are numbers")
+    return place[0], place[1]
+
+
+def _text(value: dict[str, Any], name: str) -> str:
+    text = value.get(name)
+    if text is not None and not isinstance(text, str):
+        raise ValueError(f"{name}: it is no text")
+    return text or ""

@@ -1,0 +1,91 @@
+"""Where a listen has a run's events from: which stream to open, and what to do where there is none. Pure.
+
+The ways, from the best to the last: the stream that the turn's own request was answered with, as long as it is held;
+a stream taken up after the last document; a stream begun anew, of which what was seen is dropped; looking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from yc_runs.errors import APIError
+from yc_runs.models import RunData, RunStreamEvent
+from yc_runs.wire._request import Call, Request, StreamCall, segment, target
+from yc_runs.wire.responses._events import TURN_SIZE, TurnReader
+
+if TYPE_CHECKING:
+    from yc_runs.errors import RunsError
+    from yc_runs.wire.responses._chain import RunChain
+
+RESPONSES = "/v1/responses"
+_ONE = f"{RESPONSES}/{{response_id}}"
+_REFUSALS = frozenset({400, 404, 405, 406, 409, 415, 422, 501})
+
+
+class ResponseFeed:
+    """One listen's way through the responses of a run."""
+
+    def __init__(self, chain: RunChain) -> None:
+        self.is_polled: bool = not chain.may_stream
+        self._chain = chain
+        self._readers: dict[int, TurnReader] = {}
+        self._takes_up = True
+
+    def call(self, next_index: int) -> StreamCall[RunStreamEvent | None] | None:
+        """GET the stream of the response that the index is in; None where its turn has not begun."""
+        turn = next_index // TURN_SIZE
+        return None if turn >= len(self._chain.response_ids) else self._call(turn, next_index)
+
+    def held(self, next_index: int) -> StreamCall[RunStreamEvent | None] | None:
+        """The same, for the answer that the turn's own request got; None where the turn was read before."""
+        turn = next_index // TURN_SIZE
+        return None if turn in self._readers else self._call(turn, next_index)
+
+    def look(self, next_index: int) -> Call[RunData]:
+        """GET the response that the index is in."""
+        return self._chain.look_at(min(next_index // TURN_SIZE, self._chain.turn))
+
+    def resort(self, cause: RunsError | None, *, is_hopeless: bool) -> bool:
+        """Go over to the next way, if the one that failed cannot work and there is one."""
+        is_refusal = isinstance(cause, APIError) and cause.status in _REFUSALS
+        if self.is_polled or not (is_hopeless or is_refusal):
+            return False
+        self.is_polled = not self._takes_up or is_hopeless or not self._has_begun()
+        self._takes_up = False
+        return True
+
+    def _call(self, turn: int, next_index: int) -> StreamCall[RunStreamEvent | None]:
+        reader = self._reader(turn)
+        goes_on = self._takes_up and reader.seen >= 0
+        query = {"stream": "true", "starting_after": reader.seen if goes_on else None}
+        path = target(f"{RESPONSES}/{segment('run', self._chain.response_ids[turn])}", query)
+        subject = f"listen to run {self._chain.id!r} from event {next_index}"
+        return StreamCall(Request("GET", path, _ONE, subject), self._decoder(reader, goes_on=goes_on))
+
+    def _has_begun(self) -> bool:
+        return any(reader.seen >= 0 for reader in self._readers.values())
+
+    def _reader(self, turn: int) -> TurnReader:
+        if turn not in self._readers:
+            # A new turn may be streamed where the last one could not be had again.
+            self.is_polled = not self._chain.may_stream
+            self._readers[turn] = TurnReader(turn, lambda response: self._chain.take(response, turn))
+        return self._readers[turn]
+
+    def _decoder(self, reader: TurnReader, *, goes_on: bool) -> Callable[[bytes], RunStreamEvent | None]:
+        is_new = [True]
+
+        def decode(document: bytes) -> RunStreamEvent | None:
+            if is_new and is_new.pop():
+                reader.restart(goes_on=goes_on)
+            try:
+                event = reader.read(document)
+            except ValueError:
+                # Whatever it was: what follows in a stream that was taken up cannot be trusted.
+                self._takes_up = False
+                raise
+            self.is_polled = self.is_polled or reader.is_whole
+            return event
+
+        return decode

@@ -1,0 +1,40 @@
+"""Bodies and documents -> objects of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from pydantic import ValidationError
+from typing_extensions import ParamSpec
+
+from yc_runs.wire.assistants._reading import first_problem
+from yc_runs.wire.responses._objects import ResponseObject
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def read(function: Callable[P, T]) -> Callable[P, T]:
+    """Have a function that reads raise nothing but ``ValueError`` for what it cannot read, without quoting it."""
+
+    @wraps(function)
+    def reader(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except ValidationError as error:
+            raise ValueError(first_problem(error)) from None
+        except (OverflowError, OSError, RecursionError) as error:
+            raise ValueError(f"it holds what cannot be: {type(error).__name__}") from None
+
+    return reader
+
+
+@read
+def read_response(body: bytes) -> ResponseObject:
+    """The response that a body holds. Raises ``ValueError``."""
+    found = ResponseObject.model_validate_json(body)
+    if not found.id:
+        raise ValueError("a response without an id")
+    return found
