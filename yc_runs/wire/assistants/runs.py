@@ -64,7 +64,7 @@ class RunCalls:
         request = Request("GET", target(path, query), path, f"listen to run {run_id!r} from event {start}")
         from yc_runs.models import RunStreamEvent
 
-        return StreamCall(request, document_reader(RunStreamEvent))
+        return StreamCall(request, document_reader(RunStreamEvent, is_frequent=_is_partial))
 
     def cancel_refusal(self, run_id: str) -> str | None:
         """Why a run cannot be cancelled."""
@@ -72,6 +72,10 @@ class RunCalls:
             f"run {run_id!r} cannot be cancelled: the Assistants API has no call for it. "
             "Stop listening or waiting, and let the run end by itself."
         )
+
+
+def _is_partial(event: RunStreamEvent) -> bool:
+    return event.event_type == "PARTIAL_MESSAGE"
 
 
 def read_run(body: bytes) -> RunData:
