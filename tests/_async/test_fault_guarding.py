@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.answers import ASSISTANT_ID, LEFT_UNREAD, RUN_ID, THREAD_ID, Body, ok, run_json
+from tests.support.answers import ASSISTANT_ID, LEFT_UNREAD, RUN_ID, THREAD_ID, Body, calls_json, ok, run_json
 from tests.support.clients import FOLDER_ID, SECRET, make_async_client
 from tests.support.clocks import AsyncFakeClock
 from tests.support.raw_server import Act, RawRequest, RawServer, chunk, endless, head, whole
@@ -153,6 +153,51 @@ async def test_malicious_answers_are_decode_errors(malice: str, call: str) -> No
     assert len(str(caught.value)) < 3000
 
 
+TWICE: dict[str, bytes] = {
+    "at the top": b'{"id":"r","state":{},"state":{"status":"FAILED"},"runs":[],"runs":[],"eventType":"DONE",'
+    b'"streamCursor":{},"streamCursor":{}}',
+    "the same value": b'{"id":"r","id":"r","runs":[],"runs":[],"eventType":"DONE","eventType":"DONE"}',
+    "of which one is escaped": b'{"id":"r","\\u0069d":"s","runs":[],"eventType":"DONE"}',
+    "unknown": b'{"id":"r","runs":[],"eventType":"DONE","later":{"x":1,"x":2}}',
+    "two spellings": b'{"id":"r","assistantId":"a","assistant_id":"b","runs":[{"id":"r","assistantId":"a",'
+    b'"assistant_id":"b"}],"eventType":"DONE","event_type":"ERROR"}',
+    "two spellings inside": b'{"id":"r","runs":[{"id":"r","state":%s}],"state":%s,%s,"eventType":"TOOL_CALLS"}'
+    % (
+        b"{%s}" % (_CALLS := b'"toolCallList":{"toolCalls":[{"functionCall":{},"function_call":{}}]}'),
+        b"{%s}" % _CALLS,
+        _CALLS,
+    ),
+    "in arguments": b'{"id":"r","runs":[{"id":"r","state":%s}],"state":%s,%s,"eventType":"TOOL_CALLS"}'
+    % (
+        b"{%s}" % (_ARGS := b'"toolCallList":{"toolCalls":[{"functionCall":{"arguments":{"a":1,"a":2}}}]}'),
+        b"{%s}" % _ARGS,
+        _ARGS,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("call", "wrap"), [*((call, b"%s") for call in CALLS), ("listen", b'{"result": %s}')], ids=[*CALLS, "wrapped"]
+)
+@pytest.mark.parametrize("twice", TWICE)
+async def test_members_that_come_twice_are_decode_errors(twice: str, call: str, wrap: bytes) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": "application/json"}, content=wrap % TWICE[twice])
+
+    with pytest.raises(DecodeError, match=r"comes (twice in one object|in both its spellings)"):
+        await CALLS[call](make_async_client(answer))
+
+
+async def test_what_is_spelled_twice_in_free_json_or_unknown_is_no_harm() -> None:
+    arguments = {"user_id": 1, "userId": 2, "n": 10**40, "x": [1e99, {"a_b": None, "aB": None}]}
+    state = {"status": "TOOL_CALLS", "toolCallList": calls_json("f", **arguments)}
+    client = make_async_client(lambda request: ok({**run_json(), "state": state, "new_member": 1, "newMember": 2}))
+    calls = (await (await client.runs.get(RUN_ID)).get_result()).tool_calls
+    assert calls is not None
+    assert calls[0].function is not None
+    assert calls[0].function.arguments == arguments
+
+
 _KNOWN = ["id", "state", "status", "runs", "error", "code", "message", "eventType", "streamCursor", "result", "usage"]
 _KNOWN += ["currentEventIdx", "completedMessage", "partialMessage", "content", "toolCallList", "toolCalls", "labels"]
 KEYS = st.sampled_from([*_KNOWN, "nextPageToken", "functionCall", "createdAt", "tools"]) | st.text(max_size=3)
@@ -184,7 +229,7 @@ async def test_whatever_the_gateway_answers_comes_out_as_a_value_or_as_our_error
         pickle.loads(pickle.dumps(error))
 
 
-@given(body=BODIES, status=st.integers(201, 599))
+@given(body=BODIES, status=st.integers(300, 599))
 @settings(max_examples=40)
 async def test_whatever_an_error_answer_holds_it_comes_out_as_our_error(body: bytes, status: int) -> None:
     client = make_async_client(lambda request: httpx.Response(status, content=body))

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.answers import ASSISTANT_ID, LEFT_UNREAD, RUN_ID, THREAD_ID, Body, ok, refusal, run_json
+from tests.support.answers import ASSISTANT_ID, LEFT_UNREAD, RUN_ID, THREAD_ID, Body, done_event, ok, refusal, run_json
 from tests.support.clients import SECRET, Script, make_client
 from yc_runs import (
     APIError,
@@ -274,3 +274,27 @@ def test_a_base_url_that_cannot_work_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="base_url") as caught:
         make_client(Script(), base_url=url)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 203, 206, 299])
+def test_every_answer_of_the_200s_is_read(status: int) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/listen"):
+            return httpx.Response(status, json=done_event(0))
+        return httpx.Response(status, json=run_json())
+
+    run = make_client(answer).runs.create(ASSISTANT_ID, THREAD_ID)
+    assert run.id == RUN_ID
+    assert [event.is_last for event in run.listen()] == [True]
+
+
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_an_empty_answer_is_enough_for_calls_that_give_nothing_and_for_no_other(status: int) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return ok(run_json()) if request.method == "GET" else httpx.Response(status)
+
+    client = make_client(answer)
+    client.runs.get(RUN_ID).submit_tool_results({"name": "f", "content": "1"})
+    with pytest.raises(DecodeError) as caught:
+        client.runs.create(ASSISTANT_ID, THREAD_ID)
+    assert caught.value.maybe_applied

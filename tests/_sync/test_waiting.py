@@ -13,13 +13,14 @@ from tests.support.answers import LEFT_UNREAD, RUN_ID, calling, completed, messa
 from tests.support.clients import Script, make_client
 from tests.support.clocks import FakeClock
 from yc_runs import (
+    APIError,
     NotFoundError,
     PollTimeoutError,
     RequestTimeoutError,
     RetryPolicy,
     Run,
+    RunsError,
     RunStatus,
-    ServerError,
 )
 
 FAILED = run_json("FAILED", error={"code": "8", "message": "too long a prompt"})
@@ -160,9 +161,36 @@ def test_a_failure_that_will_not_pass_ends_the_wait() -> None:
         run.wait()
 
 
-def test_a_first_look_that_fails_for_good_is_the_error() -> None:
-    run = a_run(Script(refusal(503)), retry=RetryPolicy(attempts=1))
-    with pytest.raises(ServerError):
+@pytest.mark.parametrize("via", ["poll", "listen"])
+@pytest.mark.parametrize("trouble", [refusal(503), refusal(429), httpx.ReadError("reset"), httpx.ReadTimeout("late")])
+def test_a_first_look_that_fails_for_the_moment_is_the_error_only_of_a_wait_without_time(
+    trouble: Any, via: Any
+) -> None:
+    def look(request: httpx.Request) -> httpx.Response:
+        if len(script.requests) < 3 and isinstance(trouble, Exception):
+            raise trouble
+        return refusal(trouble.status_code) if len(script.requests) < 3 else ok(completed())
+
+    script = Script(look, forever=True)
+    run = a_run(script, retry=RetryPolicy(attempts=1))
+    with pytest.raises(RunsError) as caught:
+        run.wait(poll_timeout=0, via=via)
+    assert not isinstance(caught.value, PollTimeoutError)
+    assert len(script.requests) == 1
+    assert run.wait(via=via).is_succeeded
+
+
+def test_a_run_that_was_never_seen_is_a_poll_timeout_that_says_why() -> None:
+    run = a_run(Script(lambda request: refusal(503), forever=True), retry=RetryPolicy(attempts=1))
+    with pytest.raises(PollTimeoutError, match=r"was not seen after 3 s .* answered 503") as caught:
+        run.wait(poll_timeout=3)
+    assert caught.value.status is None
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+def test_a_first_look_that_fails_for_good_is_the_error_at_once(status: int) -> None:
+    run = a_run(Script(refusal(status)))
+    with pytest.raises(APIError):
         run.wait()
 
 

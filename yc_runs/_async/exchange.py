@@ -72,7 +72,7 @@ class AsyncExchange:
             self.body = AsyncBody(response, self._deadline, sender.clock.now)
             self._is_answered = True
             self._note(response)
-            if response.status_code != 200:
+            if not response.is_success:
                 raise await sender.refusal(self.body, self._request)
         except BaseException as error:
             await self.close(error)

@@ -73,7 +73,7 @@ class Exchange:
             self.body = Body(response, self._deadline, sender.clock.now)
             self._is_answered = True
             self._note(response)
-            if response.status_code != 200:
+            if not response.is_success:
                 raise sender.refusal(self.body, self._request)
         except BaseException as error:
             self.close(error)

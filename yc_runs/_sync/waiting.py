@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from yc_runs._deadline import Deadline, soonest
 from yc_runs._sync.transport import Transport
-from yc_runs.errors import APIError, PollTimeoutError, RequestTimeoutError, RunsError
+from yc_runs.errors import APIError, PollTimeoutError, RunsError
 from yc_runs.models import RunData, RunStatus, RunStreamEvent
 from yc_runs.observe import Observation, notify
 from yc_runs.policy import PollPolicy, is_passing
@@ -25,7 +25,7 @@ class Waiter:
 
     ``path`` is where it is looked at, with placeholders. ``look`` shows the run, ``is_due`` says whether that ends the
     waiting. ``timeout`` is for each look, in seconds. A look that fails in a way that passes costs nothing but itself,
-    once the run has been seen.
+    unless it is the only one that there is time for: then its error is raised.
     """
 
     run_id: str
@@ -44,16 +44,14 @@ class Waiter:
 
     def by_polling(self) -> RunData:
         """The first state of the run that is due. Raises ``PollTimeoutError``, and what ``look`` raises."""
-        first = self._first_look()
-        return first if self.is_due(first) else self._poll_on()
+        return self._first_look() or self._poll_on()
 
     def on_stream(self, listen: Callable[[float | None], Generator[RunStreamEvent, None, None]]) -> RunData:
         """The same, looking when the stream that ``listen`` gives has news; by polling where the stream fails.
 
         The stream only says when to look: it replays calls that were answered long ago, and tells no tokens.
         """
-        first = self._look_again(self._first_timeout())
-        if first is not None:
+        if first := self._first_look():
             return first
         try:
             with closing(listen(self._left())) as events:
@@ -66,17 +64,11 @@ class Waiter:
                 raise self._gave_up() from error
         return self._poll_on(at_once=True)
 
-    def _first_look(self) -> RunData:
-        try:
-            return self._look(self._first_timeout())
-        except RequestTimeoutError as error:
-            if self._left() or not self.policy.timeout:
-                raise
-            self._failure = error
-            raise self._gave_up() from error
-
-    def _first_timeout(self) -> float | None:
-        return soonest(self.timeout, self._left() or None)
+    def _first_look(self) -> RunData | None:
+        data = self._look_again(soonest(self.timeout, self._left() or None))
+        if self._failure is not None and not self.policy.timeout:
+            raise self._failure
+        return data
 
     def _look(self, timeout: float | None = None) -> RunData:
         data = self.look(soonest(self.timeout, self._left()) if timeout is None else timeout)
@@ -84,7 +76,7 @@ class Waiter:
         return data
 
     def _poll_on(self, *, at_once: bool = False) -> RunData:
-        """Poll a run that was seen: first after a pause, or ``at_once``."""
+        """Poll after the first look: first after a pause, or ``at_once``."""
         # A run that is due at the first look needs none of this.
         from tenacity import Retrying
 

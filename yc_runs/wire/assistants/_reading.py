@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from yc_runs.models import Model
 from yc_runs.models._base import Str
 from yc_runs.wire._pages import Page
+from yc_runs.wire._twice import check_members
 from yc_runs.wire.faults import LateFaultError, fault_of
 
 M = TypeVar("M", bound=Model)
@@ -21,7 +22,16 @@ _ITEM_KEYS = frozenset({"id", "eventType", "event_type", "streamCursor", "stream
 
 
 def read_model(model: type[M], body: bytes) -> M:
-    """The model that a body holds. Raises ``ValueError`` with what is wrong, without quoting the body."""
+    """The model that a body holds. Raises ``ValueError`` with what is wrong, without quoting the body.
+
+    A member that comes twice in one object is wrong too.
+    """
+    found = _read_bare(model, body)
+    check_members(body, found)
+    return found
+
+
+def _read_bare(model: type[M], body: bytes) -> M:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
@@ -50,15 +60,19 @@ def first_problem(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in first['loc'] if part != '') or 'the answer'}: {first['msg']}"
 
 
-def document_reader(model: type[M]) -> Callable[[bytes], M]:
+def document_reader(model: type[M], *, is_frequent: Callable[[M], bool] = lambda item: False) -> Callable[[bytes], M]:
     """The function that reads one document of a stream, wrapped in ``result`` or bare.
 
     It raises ``LateFaultError`` for a document that says that the stream has failed, ``ValueError`` for one that is
-    not a ``model``.
+    not a ``model``, or that has a member twice. For the latter it does not look in items that ``is_frequent`` names:
+    it takes half as long again as to read them.
     """
 
     def read(document: bytes) -> M:
-        return _read_wrapped(model, document) if _WRAPPED.match(document) else read_model(model, document)
+        item = _read_wrapped(model, document) if _WRAPPED.match(document) else _read_bare(model, document)
+        if not is_frequent(item):
+            check_members(document, item)
+        return item
 
     return read
 

@@ -66,7 +66,7 @@ class RunCalls:
         request = Request("GET", target(path, query), path, f"listen to run {run_id!r} from event {start}")
         from yc_runs.models import RunStreamEvent
 
-        return StreamCall(request, document_reader(RunStreamEvent))
+        return StreamCall(request, document_reader(RunStreamEvent, is_frequent=_is_partial))
 
     def run(self, data: RunData) -> AssistantsRun:
         """The calls for one run."""
@@ -115,6 +115,10 @@ class AssistantsRun:
     def resort(self, cause: RunsError | None, *, is_hopeless: bool) -> bool:
         """False: there is no other way."""
         return False
+
+
+def _is_partial(event: RunStreamEvent) -> bool:
+    return event.event_type == "PARTIAL_MESSAGE"
 
 
 def read_run(body: bytes) -> RunData:
