@@ -58,6 +58,9 @@ class Listening:
     def opened(self) -> None:
         """The gateway has begun to answer: what breaks from now on is an interruption."""
         self._is_open = True
+
+    def turn_begun(self) -> None:
+        """The turn that the next event is in has begun."""
         self._is_turn_over = False
 
     @property
@@ -103,7 +106,6 @@ class Listening:
         self.failures = 0 if run is not None else self.failures + 1
         if self.failures >= self._policy.attempts:
             raise self.give_up(f"the run could not be looked at, {self.failures} times in a row")
-        self._is_turn_over = False
         return self._last_of(run) if run is not None and self._has_ended(run) else None
 
     def turned(self) -> None:

@@ -261,7 +261,7 @@ def test_a_run_is_asked_for_the_turn_that_a_listen_is_in() -> None:
     dialect, run = waiting()
     wire = dialect.run(run)
     feed = wire.feed()
-    assert feed.call(wire.turn_size or 0) is None
+    assert not feed.has_begun(wire.turn_size or 0)
     begun(wire.submit(tool_results({"name": "f", "content": ""})), response_id="resp-2")
     targets = [feed.look(index).request.target for index in (0, wire.turn_size or 0, 5 * (wire.turn_size or 0))]
     assert targets == ["/v1/responses/resp-1", "/v1/responses/resp-2", "/v1/responses/resp-2"]

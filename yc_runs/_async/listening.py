@@ -72,6 +72,8 @@ class AsyncListener:
     async def _next(self) -> RunStreamEvent | None:
         listening = self._listening
         while not listening.is_over:
+            if self._stream is None:
+                await self._wait_for_turn()
             cause: RunsError | None = None
             try:
                 if event := await self._read():
@@ -83,8 +85,14 @@ class AsyncListener:
         await self.close()
         return None
 
+    async def _wait_for_turn(self) -> None:
+        """Wait until the results of the last turn's calls are submitted, where the next cannot begin before."""
+        while not self._feed.has_begun(self._listening.next_index):
+            await self._pause()
+        self._listening.turn_begun()
+
     async def _read(self) -> RunStreamEvent | None:
-        """The next event of the stream that is open, or is opened now; None where it has no more."""
+        """The next event of the stream that is open, or is opened now; None where there is none (any more)."""
         stream, listening = self._stream or await self._open(), self._listening
         if stream is None:
             return None
@@ -99,28 +107,24 @@ class AsyncListener:
         return None
 
     async def _open(self) -> AsyncStream[RunStreamEvent] | None:
-        """The stream that has the next event; None where there is none (yet)."""
-        self._stream = await self._read_on() or await self._ask_for()
-        if self._stream is not None:
+        stream = await self._read_on()
+        if stream is None and not self._feed.is_polled:
+            call = self._feed.call(self._listening.next_index)
+            stream = await AsyncStream(self._transport, call, self._deadline, self._idle).open()
+        if stream is not None:
             self._listening.opened()
             self._looks = 0
-        return self._stream
+        self._stream = stream
+        return stream
 
     async def _read_on(self) -> AsyncStream[RunStreamEvent] | None:
+        """The answer that the turn was begun with, where it is held."""
         held = await self._held.take(self._listening.turn)
         call = None if held is None else self._feed.held(self._listening.next_index)
         if held is None or call is None:
             return None
         held.read_on(call, self._deadline, self._idle)
         return held
-
-    async def _ask_for(self) -> AsyncStream[RunStreamEvent] | None:
-        call = self._feed.call(self._listening.next_index)
-        if call is None:
-            await self._pause()
-        if call is None or self._feed.is_polled:
-            return None
-        return await AsyncStream(self._transport, call, self._deadline, self._idle).open()
 
     async def _recover(self, cause: RunsError | None) -> RunStreamEvent | None:
         """Get ready for the next stream, or find out that none is needed: the last event, then."""
@@ -165,8 +169,7 @@ class AsyncListener:
 
     @property
     def _request(self) -> Request:
-        index = self._listening.next_index
-        return (self._feed.call(index) or self._feed.look(index)).request
+        return self._feed.call(self._listening.next_index).request
 
     def _late(self) -> RequestTimeoutError:
         return timed_out(self._request, "total", self._deadline.timeout)

@@ -73,6 +73,8 @@ class Listener:
     def _next(self) -> RunStreamEvent | None:
         listening = self._listening
         while not listening.is_over:
+            if self._stream is None:
+                self._wait_for_turn()
             cause: RunsError | None = None
             try:
                 if event := self._read():
@@ -84,8 +86,14 @@ class Listener:
         self.close()
         return None
 
+    def _wait_for_turn(self) -> None:
+        """Wait until the results of the last turn's calls are submitted, where the next cannot begin before."""
+        while not self._feed.has_begun(self._listening.next_index):
+            self._pause()
+        self._listening.turn_begun()
+
     def _read(self) -> RunStreamEvent | None:
-        """The next event of the stream that is open, or is opened now; None where it has no more."""
+        """The next event of the stream that is open, or is opened now; None where there is none (any more)."""
         stream, listening = self._stream or self._open(), self._listening
         if stream is None:
             return None
@@ -100,28 +108,24 @@ class Listener:
         return None
 
     def _open(self) -> Stream[RunStreamEvent] | None:
-        """The stream that has the next event; None where there is none (yet)."""
-        self._stream = self._read_on() or self._ask_for()
-        if self._stream is not None:
+        stream = self._read_on()
+        if stream is None and not self._feed.is_polled:
+            call = self._feed.call(self._listening.next_index)
+            stream = Stream(self._transport, call, self._deadline, self._idle).open()
+        if stream is not None:
             self._listening.opened()
             self._looks = 0
-        return self._stream
+        self._stream = stream
+        return stream
 
     def _read_on(self) -> Stream[RunStreamEvent] | None:
+        """The answer that the turn was begun with, where it is held."""
         held = self._held.take(self._listening.turn)
         call = None if held is None else self._feed.held(self._listening.next_index)
         if held is None or call is None:
             return None
         held.read_on(call, self._deadline, self._idle)
         return held
-
-    def _ask_for(self) -> Stream[RunStreamEvent] | None:
-        call = self._feed.call(self._listening.next_index)
-        if call is None:
-            self._pause()
-        if call is None or self._feed.is_polled:
-            return None
-        return Stream(self._transport, call, self._deadline, self._idle).open()
 
     def _recover(self, cause: RunsError | None) -> RunStreamEvent | None:
         """Get ready for the next stream, or find out that none is needed: the last event, then."""
@@ -166,8 +170,7 @@ class Listener:
 
     @property
     def _request(self) -> Request:
-        index = self._listening.next_index
-        return (self._feed.call(index) or self._feed.look(index)).request
+        return self._feed.call(self._listening.next_index).request
 
     def _late(self) -> RequestTimeoutError:
         return timed_out(self._request, "total", self._deadline.timeout)

@@ -45,8 +45,12 @@ class Feed(Protocol):
 
     is_polled: bool
 
-    def call(self, next_index: int) -> StreamCall[RunStreamEvent | None] | None:
-        """Stream the events from an index on; None as long as its turn has not begun. A document may be no event."""
+    def has_begun(self, next_index: int) -> bool:
+        """Whether the turn that an index is in has begun: there is nothing to listen to before."""
+        ...
+
+    def call(self, next_index: int) -> StreamCall[RunStreamEvent | None]:
+        """Stream the events from an index on. A document may be no event."""
         ...
 
     def held(self, next_index: int) -> StreamCall[RunStreamEvent | None] | None:

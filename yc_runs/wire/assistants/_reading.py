@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -12,30 +12,12 @@ from pydantic_core import from_json
 from yc_runs.models import Model
 from yc_runs.models._base import Str
 from yc_runs.wire._pages import Page
+from yc_runs.wire._reading import M, first_problem, read_bare, read_model
 from yc_runs.wire._twice import check_members
 from yc_runs.wire.faults import LateFaultError, fault_of
 
-M = TypeVar("M", bound=Model)
-
 _WRAPPED = re.compile(rb'\s*\{\s*"(?:result|error|code|message|details)"\s*:')
 _ITEM_KEYS = frozenset({"id", "eventType", "event_type", "streamCursor", "stream_cursor"})
-
-
-def read_model(model: type[M], body: bytes) -> M:
-    """The model that a body holds. Raises ``ValueError`` with what is wrong, without quoting the body.
-
-    A member that comes twice in one object is wrong too.
-    """
-    found = _read_bare(model, body)
-    check_members(body, found)
-    return found
-
-
-def _read_bare(model: type[M], body: bytes) -> M:
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        raise ValueError(first_problem(error)) from None
 
 
 class PageModel(Model):
@@ -54,12 +36,6 @@ def page_reader(model: type[PageModel], items: str) -> Callable[[bytes], Page[An
     return read
 
 
-def first_problem(error: ValidationError) -> str:
-    """What is wrong first, and where, without quoting it."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc'] if part != '') or 'the answer'}: {first['msg']}"
-
-
 def document_reader(model: type[M], *, is_frequent: Callable[[M], bool] = lambda item: False) -> Callable[[bytes], M]:
     """The function that reads one document of a stream, wrapped in ``result`` or bare.
 
@@ -69,7 +45,7 @@ def document_reader(model: type[M], *, is_frequent: Callable[[M], bool] = lambda
     """
 
     def read(document: bytes) -> M:
-        item = _read_wrapped(model, document) if _WRAPPED.match(document) else _read_bare(model, document)
+        item = _read_wrapped(model, document) if _WRAPPED.match(document) else read_bare(model, document)
         if not is_frequent(item):
             check_members(document, item)
         return item

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from yc_runs.models import Message, MessageData
+from yc_runs.wire._reading import read_model
 from yc_runs.wire._request import Call, Request, StreamCall, check_id, dump, segment, target
-from yc_runs.wire.assistants._reading import document_reader, read_model
+from yc_runs.wire.assistants._reading import document_reader
 
 _MESSAGES = "/assistants/v1/messages"
 

@@ -8,8 +8,9 @@ from yc_runs.errors import UnsupportedOperationError
 from yc_runs.models import RunData
 from yc_runs.models._base import Items
 from yc_runs.wire._pages import Page
+from yc_runs.wire._reading import read_model
 from yc_runs.wire._request import Call, Request, StreamCall, check_id, dump, segment, target
-from yc_runs.wire.assistants._reading import PageModel, document_reader, page_reader, read_model
+from yc_runs.wire.assistants._reading import PageModel, document_reader, page_reader
 
 _RUNS = "/assistants/v1/runs"
 _NOT_IDS = frozenset({"listen", "submit"})  # beside the runs stand these calls
@@ -105,6 +106,10 @@ class AssistantsRun:
         """This object: nothing is to be kept for one listen."""
         return self
 
+    def has_begun(self, next_index: int) -> bool:
+        """True: the stream is there from the beginning."""
+        return True
+
     def call(self, next_index: int) -> StreamCall[RunStreamEvent | None]:
         """GET the stream."""
         return self._calls.listen(self._id, next_index)
@@ -118,7 +123,7 @@ class AssistantsRun:
 
 
 def _is_partial(event: RunStreamEvent) -> bool:
-    return event.event_type == "PARTIAL_MESSAGE"
+    return event.event_type.is_running
 
 
 def read_run(body: bytes) -> RunData:

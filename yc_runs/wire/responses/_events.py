@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pydantic_core import from_json
@@ -125,7 +126,7 @@ class TurnReader:
 
     def _read_whole(self, value: dict[str, Any]) -> RunStreamEvent | None:
         if value.get("object") != "response" and "output" not in value:
-            raise LateFaultError(fault_of(value) or Fault(message="a stream event without a type"))
+            raise _lost(value)
         self.is_whole = True
         response = ResponseObject.model_validate(value)
         if response.status in ("queued", "in_progress"):
@@ -153,8 +154,14 @@ def response_in(document: bytes) -> ResponseObject | None:
     if value.get("object") == "response":
         return _known(value)
     if not isinstance(value.get("type"), str) or value["type"] == "error":
-        raise LateFaultError(fault_of(value) or Fault(message="a stream event without a type"))
+        raise _lost(value)
     return None
+
+
+def _lost(value: dict[str, Any]) -> LateFaultError:
+    """The gateway's word that the stream has failed. Where it names no status, another stream may do better."""
+    fault = fault_of(value) or Fault("a stream event without a type")
+    return LateFaultError(replace(fault, named_status=fault.named_status or 503))
 
 
 def event_object(document: bytes) -> dict[str, Any]:

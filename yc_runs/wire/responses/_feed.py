@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from yc_runs.errors import APIError
 from yc_runs.models import RunData, RunStreamEvent
 from yc_runs.wire._request import Call, Request, StreamCall, segment, target
+from yc_runs.wire.faults import LateFaultError
 from yc_runs.wire.responses._events import TURN_SIZE, TurnReader
 
 if TYPE_CHECKING:
@@ -32,15 +33,23 @@ class ResponseFeed:
         self._readers: dict[int, TurnReader] = {}
         self._takes_up = True
 
-    def call(self, next_index: int) -> StreamCall[RunStreamEvent | None] | None:
-        """GET the stream of the response that the index is in; None where its turn has not begun."""
-        turn = next_index // TURN_SIZE
-        return None if turn >= len(self._chain.response_ids) else self._call(turn, next_index)
+    def has_begun(self, next_index: int) -> bool:
+        """Whether there is a response that the index is in."""
+        return next_index // TURN_SIZE <= self._chain.turn
+
+    def call(self, next_index: int) -> StreamCall[RunStreamEvent | None]:
+        """GET the stream of the response that the index is in."""
+        turn = min(next_index // TURN_SIZE, self._chain.turn)
+        reader = self._reader(turn)
+        goes_on = self._takes_up and reader.seen >= 0
+        query = {"stream": "true", "starting_after": reader.seen if goes_on else None}
+        path = target(f"{RESPONSES}/{segment('run', self._chain.response_ids[turn])}", query)
+        subject = f"listen to run {self._chain.id!r} from event {next_index}"
+        return StreamCall(Request("GET", path, _ONE, subject), self._decoder(reader, goes_on=goes_on))
 
     def held(self, next_index: int) -> StreamCall[RunStreamEvent | None] | None:
         """The same, for the answer that the turn's own request got; None where the turn was read before."""
-        turn = next_index // TURN_SIZE
-        return None if turn in self._readers else self._call(turn, next_index)
+        return None if next_index // TURN_SIZE in self._readers else self.call(next_index)
 
     def look(self, next_index: int) -> Call[RunData]:
         """GET the response that the index is in."""
@@ -51,19 +60,11 @@ class ResponseFeed:
         is_refusal = isinstance(cause, APIError) and cause.status in _REFUSALS
         if self.is_polled or not (is_hopeless or is_refusal):
             return False
-        self.is_polled = not self._takes_up or is_hopeless or not self._has_begun()
+        self.is_polled = not self._takes_up or is_hopeless or not self._has_read()
         self._takes_up = False
         return True
 
-    def _call(self, turn: int, next_index: int) -> StreamCall[RunStreamEvent | None]:
-        reader = self._reader(turn)
-        goes_on = self._takes_up and reader.seen >= 0
-        query = {"stream": "true", "starting_after": reader.seen if goes_on else None}
-        path = target(f"{RESPONSES}/{segment('run', self._chain.response_ids[turn])}", query)
-        subject = f"listen to run {self._chain.id!r} from event {next_index}"
-        return StreamCall(Request("GET", path, _ONE, subject), self._decoder(reader, goes_on=goes_on))
-
-    def _has_begun(self) -> bool:
+    def _has_read(self) -> bool:
         return any(reader.seen >= 0 for reader in self._readers.values())
 
     def _reader(self, turn: int) -> TurnReader:
@@ -81,6 +82,8 @@ class ResponseFeed:
                 reader.restart(goes_on=goes_on)
             try:
                 event = reader.read(document)
+            except LateFaultError:
+                raise
             except ValueError:
                 # Whatever it was: what follows in a stream that was taken up cannot be trusted.
                 self._takes_up = False

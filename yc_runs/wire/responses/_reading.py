@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from typing_extensions import ParamSpec
 
-from yc_runs.wire.assistants._reading import first_problem
+from yc_runs.wire._reading import first_problem, read_model
 from yc_runs.wire.responses._objects import ResponseObject
 
 P = ParamSpec("P")
@@ -34,7 +34,7 @@ def read(function: Callable[P, T]) -> Callable[P, T]:
 @read
 def read_response(body: bytes) -> ResponseObject:
     """The response that a body holds. Raises ``ValueError``."""
-    found = ResponseObject.model_validate_json(body)
+    found = read_model(ResponseObject, body)
     if not found.id:
         raise ValueError("a response without an id")
     return found

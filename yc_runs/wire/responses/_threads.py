@@ -10,6 +10,7 @@ from functools import partial
 from yc_runs.models import Author, Message, MessageContent, MessageData, MessageStatus, ThreadData, ThreadSettings
 from yc_runs.wire._dialect import AnyCall, PageCalls
 from yc_runs.wire._pages import Page
+from yc_runs.wire._reading import read_model
 from yc_runs.wire._request import Call, LocalCall, Request, check_id, dump, segment, target
 from yc_runs.wire.responses._input import message_item, tool_items
 from yc_runs.wire.responses._local_thread import PREFIX, LocalThread
@@ -147,7 +148,7 @@ def _items_page(thread_id: str, page_token: str) -> Call[Page[Message | None]]:
 
 @read
 def _page(thread_id: str, body: bytes) -> Page[Message | None]:
-    found = ListObject.model_validate_json(body)
+    found = read_model(ListObject, body)
     last = found.last_id or (str(found.data[-1].get("id") or "") if found.data else "")
     return Page([_message(thread_id, item) for item in found.data], last if found.has_more else "")
 
@@ -155,7 +156,7 @@ def _page(thread_id: str, body: bytes) -> Page[Message | None]:
 @read
 def _read_written(thread_id: str, message: MessageData, body: bytes) -> Message:
     """The item as the gateway tells of it, or as it was sent where the gateway tells nothing."""
-    items = ListObject.model_validate_json(body).data
+    items = read_model(ListObject, body).data
     told = next((found for found in (_message(thread_id, item) for item in items) if found), None)
     return told or Message(thread_id=thread_id, author=message.author, content=message.content)
 
@@ -176,7 +177,7 @@ def _message(thread_id: str, item: dict[str, object]) -> Message | None:
 
 @read
 def _read_conversation(body: bytes) -> ThreadData:
-    found = ConversationObject.model_validate_json(body)
+    found = read_model(ConversationObject, body)
     if not found.id:
         raise ValueError("a conversation without an id")
     made = None if found.created_at is None else datetime.fromtimestamp(found.created_at, timezone.utc)

@@ -1,0 +1,396 @@
+"""Runs over the second dialect, on scripted answers: creating, listening, waiting, answering, cancelling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.answers import LEFT_UNREAD, Body, Piece, ok, refusal, streamed
+from tests.support.clients import Script, make_async_client
+from tests.support.responses import (
+    call_item,
+    calling,
+    delta,
+    event,
+    message_item,
+    response_json,
+    sse,
+    story,
+    usage_json,
+)
+from yc_runs import (
+    AsyncClient,
+    AsyncRun,
+    ConnectionLostError,
+    NotFoundError,
+    RequestTimeoutError,
+    RetryPolicy,
+    RunStatus,
+    StreamEvent,
+    StreamInterruptedError,
+    ToolError,
+    UnsupportedOperationError,
+)
+
+pytestmark = [pytest.mark.anyio, LEFT_UNREAD]
+
+TURN = 1_000_000
+CONVERSATION = "conv-1"
+AGENT = "agent-1"
+
+
+def a_client(script: Script | Callable[[httpx.Request], httpx.Response], **settings: Any) -> AsyncClient:
+    return make_async_client(script, dialect="responses", **settings)
+
+
+def live(*pieces: Piece | dict[str, Any], content_type: str = "text/event-stream") -> httpx.Response:
+    """A stream of these events; what is no dict is a piece of the body as it is."""
+    return streamed(Body([sse(one) if isinstance(one, dict) else one for one in pieces]), content_type)
+
+
+async def created(script: Script, **settings: Any) -> AsyncRun:
+    """A streaming run."""
+    return await a_client(script, **settings).runs.create(AGENT, CONVERSATION, stream=True, additional_messages="Hi")
+
+
+async def heard(run: AsyncRun, **options: Any) -> list[tuple[int, str | None]]:
+    """Index and text of all events of a listen."""
+    return [(one.index, one.text) async for one in run.listen(**{"timeout": None, **options})]
+
+
+ONCE = story("Once", " upon")
+WHOLE = [(2, "Once"), (3, "Once upon"), (4, "Once upon")]
+
+
+async def test_a_listen_reads_on_in_the_answer_that_the_run_was_created_with() -> None:
+    script = Script(live(*ONCE))
+    run = await created(script)
+    assert (run.id, run.response_ids, run.data.status) == ("resp-1", ("resp-1",), RunStatus.IN_PROGRESS)
+    assert await heard(run) == WHOLE
+    assert script.seen == ["POST /v1/responses"]
+
+
+async def test_the_texts_are_the_pieces_of_the_answer() -> None:
+    run = await created(Script(live(*ONCE)))
+    assert [text async for text in run.text_stream()] == ["Once", " upon"]
+
+
+async def test_a_second_listen_asks_for_the_stream_anew() -> None:
+    script = Script(live(*ONCE), live(*ONCE))
+    run = await created(script)
+    assert await heard(run) == await heard(run) == WHOLE
+    assert script.seen[1:] == ["GET /v1/responses/resp-1?stream=true"]
+
+
+async def test_a_listen_from_an_index_leaves_out_what_is_before() -> None:
+    run = await created(Script(live(*ONCE)))
+    assert await heard(run, events_start_idx=3) == WHOLE[1:]
+
+
+async def test_a_broken_stream_is_taken_up_after_its_last_event() -> None:
+    script = Script(live(*ONCE[:3]), ok(response_json("in_progress")), live(*ONCE[3:]))
+    assert await heard(await created(script)) == WHOLE
+    assert script.seen[1:] == [
+        "GET /v1/responses/resp-1",
+        "GET /v1/responses/resp-1?stream=true&starting_after=2",
+    ]
+
+
+async def test_a_gateway_that_ignores_where_to_go_on_from_loses_and_repeats_nothing() -> None:
+    script = Script(live(*ONCE[:3], httpx.ReadError("cut")), live(*ONCE))
+    assert await heard(await created(script)) == WHOLE
+
+
+async def test_a_gateway_that_refuses_to_go_on_is_asked_for_all_of_it() -> None:
+    script = Script(live(*ONCE[:3], httpx.ReadError("cut")), refusal(400), live(*ONCE))
+    assert await heard(await created(script)) == WHOLE
+    assert script.seen[1:] == [
+        "GET /v1/responses/resp-1?stream=true&starting_after=2",
+        "GET /v1/responses/resp-1?stream=true",
+    ]
+
+
+async def test_a_stream_that_goes_on_too_late_is_begun_anew() -> None:
+    script = Script(live(*ONCE[:3], httpx.ReadError("cut")), live(*ONCE[4:]), live(*ONCE))
+    assert await heard(await created(script)) == WHOLE
+    assert script.seen[-1] == "GET /v1/responses/resp-1?stream=true"
+
+
+DONE = response_json("completed", message_item("Once upon"), usage=usage_json())
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 501])
+async def test_where_no_stream_is_to_be_had_the_run_is_looked_at_and_has_one_last_event(status: int) -> None:
+    script = Script(
+        *(live(*ONCE[:3], httpx.ReadError("cut")), refusal(status), refusal(status)),
+        *(ok(response_json("in_progress")), ok(DONE)),
+    )
+    assert await heard(await created(script)) == [(2, "Once"), (3, "Once upon")]
+    assert script.seen[-2:] == ["GET /v1/responses/resp-1", "GET /v1/responses/resp-1"]
+
+
+async def test_a_gateway_that_answers_with_the_response_in_place_of_its_stream_is_looked_at() -> None:
+    script = Script(
+        live(*ONCE[:3], httpx.ReadError("cut")),
+        ok(response_json("in_progress")),
+        ok(response_json("in_progress")),
+        ok(DONE),
+    )
+    assert await heard(await created(script)) == [(2, "Once"), (3, "Once upon")]
+    assert script.is_done
+
+
+async def test_a_create_that_is_answered_without_a_stream_is_a_run_all_the_same() -> None:
+    script = Script(ok(response_json("queued")), ok(response_json("in_progress")), ok(DONE))
+    assert await heard(await created(script)) == [(0, "Once upon")]
+
+
+async def test_a_run_that_was_not_to_stream_is_looked_at_at_once() -> None:
+    script = Script(ok(response_json("queued")), ok(response_json("in_progress")), ok(DONE))
+    run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+    assert await heard(run) == [(0, "Once upon")]
+    assert script.seen[1:] == ["GET /v1/responses/resp-1"] * 2
+
+
+async def test_a_gateway_whose_streams_keep_breaking_is_looked_at_in_the_end() -> None:
+    broken = [live(httpx.ReadError("cut")) for _ in range(4)]
+    script = Script(live(*ONCE[:3], httpx.ReadError("cut")), *broken, ok(DONE))
+    assert await heard(await created(script, retry=RetryPolicy(attempts=4))) == [(2, "Once"), (3, "Once upon")]
+
+
+async def test_a_run_that_cannot_even_be_looked_at_interrupts_the_listen_with_the_index_to_go_on_from() -> None:
+    script = Script(live(*ONCE[:3], httpx.ReadError("cut")), *[refusal(400)] * 2, lambda _: refusal(503), forever=True)
+    run = await created(script, retry=RetryPolicy(attempts=2))
+    with pytest.raises(StreamInterruptedError) as caught:
+        await heard(run)
+    assert caught.value.next_event_idx == 3
+
+
+async def test_a_response_that_is_gone_is_not_found() -> None:
+    script = Script(live(*ONCE[:3], httpx.ReadError("cut")), *[refusal(404)] * 3)
+    with pytest.raises(NotFoundError):
+        await heard(await created(script))
+
+
+async def test_an_end_without_a_last_event_is_not_the_end_of_the_run() -> None:
+    script = Script(live(*ONCE[:4]), ok(DONE), live(*ONCE[4:]))
+    assert await heard(await created(script)) == WHOLE
+
+
+@pytest.mark.parametrize("last", [{"error": {"message": "lost"}}, {"message": "lost"}, {"error": "lost"}])
+async def test_a_gateway_s_word_that_it_has_lost_the_stream_is_an_interruption(last: dict[str, Any]) -> None:
+    cut = live(*ONCE[:3], b"data: " + sse(last).partition(b"data: ")[2])
+    assert await heard(await created(Script(cut, live(*ONCE[3:])))) == WHOLE
+
+
+async def test_data_may_stand_before_its_kind_and_comments_and_markers_between() -> None:
+    pieces = [b": hello\n\n", *(_turned(one) for one in ONCE), b"data: [DONE]\n\n"]
+    assert await heard(await created(Script(live(*pieces)))) == WHOLE
+
+
+def _turned(value: dict[str, Any]) -> bytes:
+    kind, _, data = sse(value).strip().partition(b"\n")
+    return data.replace(b"data: ", b"data:") + b"\n" + kind.replace(b"event: ", b"event:") + b"\n\n"
+
+
+async def test_calls_end_a_turn_and_the_next_one_follows_in_the_same_loop() -> None:
+    script = Script(live(*calling("f")), live(*story("done", response_id="resp-2")))
+    run = await created(script)
+    found = []
+    async for one in run.listen():
+        found.append((one.status, one.index))
+        if one.tool_calls:
+            await run.submit_tool_results({"name": "f", "content": "42"})
+    assert found == [
+        (StreamEvent.TOOL_CALLS, 3),
+        (StreamEvent.PARTIAL_MESSAGE, TURN + 2),
+        (StreamEvent.DONE, TURN + 3),
+    ]
+    assert script.seen == ["POST /v1/responses"] * 2
+    assert (run.id, run.response_ids) == ("resp-1", ("resp-1", "resp-2"))
+
+
+async def test_listening_again_brings_all_turns() -> None:
+    turns = [calling("f"), story("done", response_id="resp-2")]
+    script = Script(*(live(*turn) for turn in turns), *(live(*turn) for turn in turns))
+    run = await created(script)
+    async for one in run.listen():
+        if one.tool_calls:
+            await run.submit_tool_results({"name": "f", "content": "42"})
+    assert [index for index, _ in await heard(run)] == [3, TURN + 2, TURN + 3]
+    assert script.seen[2:] == ["GET /v1/responses/resp-1?stream=true", "GET /v1/responses/resp-2?stream=true"]
+
+
+async def test_a_listen_waits_between_two_turns_no_longer_than_it_may() -> None:
+    run = await created(Script(live(*calling("f"))))
+    with pytest.raises(RequestTimeoutError):
+        await heard(run, timeout=5)
+
+
+async def test_a_wait_ends_with_calls_and_after_their_results_with_the_answer() -> None:
+    script = Script(
+        ok(response_json("queued")),
+        ok(response_json("in_progress")),
+        ok(response_json("completed", call_item("f"), usage=usage_json(20))),
+        ok(response_json("queued", response_id="resp-2")),
+        ok(response_json("completed", message_item("42"), response_id="resp-2", usage=usage_json(10))),
+    )
+    run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+    assert (await run.wait()).tool_calls
+    await run.submit_tool_results({"name": "f", "content": "42"})
+    result = await run.wait()
+    assert (result.status, result.text) == (RunStatus.COMPLETED, "42")
+    assert result.usage is not None
+    assert result.usage.total_tokens == 30
+    assert script.seen[-2:] == ["POST /v1/responses", "GET /v1/responses/resp-2"]
+
+
+async def test_the_same_calls_again_are_new_ones() -> None:
+    script = Script(
+        ok(response_json("completed", call_item("f"))),
+        ok(response_json("completed", call_item("f"), response_id="resp-2")),
+        ok(response_json("completed", call_item("f"), response_id="resp-2")),
+    )
+    run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+    await run.submit_tool_results({"name": "f", "content": ""})
+    assert (await run.wait()).tool_calls
+
+
+@pytest.mark.parametrize("via", ["listen", "wait"])
+async def test_the_tool_loop_answers_round_by_round(via: Any) -> None:
+    def f(x: int) -> int:
+        return x + 1
+
+    first = response_json("completed", call_item("f", '{"x": 41}'))
+    last = response_json("completed", message_item("42"), response_id="resp-2")
+    if via == "listen":
+        live_turns = live(event("completed", 0, response=first)), live(event("completed", 0, response=last))
+        script = Script(live_turns[0], ok(first), live_turns[1], ok(last))
+    else:
+        script = Script(ok(response_json("queued")), ok(first), ok(response_json(response_id="resp-2")), ok(last))
+    run = await a_client(script).runs.create(AGENT, CONVERSATION, stream=via == "listen", additional_messages="Hi")
+    result = await run.run_tools([f], via=via)
+    assert result.text == "42"
+    posts = [one for one in script.requests if one.method == "POST"]
+    assert b'"output":"42"' in posts[1].content
+
+
+async def test_arguments_that_are_no_json_never_reach_a_function() -> None:
+    script = Script(
+        ok(response_json("completed", call_item("f", "{oops"))), ok(response_json("completed", call_item("f", "{oops")))
+    )
+    run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+    with pytest.raises(ToolError, match=r"no JSON object: '\{oops'"):
+        await run.run_tools({"f": lambda: 1}, via="wait", on_error="raise")
+
+
+async def test_a_create_whose_answer_was_lost_may_have_been_carried_out() -> None:
+    for answer in (httpx.ReadError("cut"), live(), live(httpx.ReadError("cut"))):
+        script = Script(answer)
+        with pytest.raises(ConnectionLostError) as caught:
+            await created(script)
+        assert caught.value.maybe_applied
+        assert script.is_done
+
+
+async def test_a_submit_whose_answer_was_lost_is_sent_again_only_by_the_caller() -> None:
+    waiting = response_json("completed", call_item("f"))
+    script = Script(ok(waiting), httpx.ReadError("cut"), ok(response_json("queued", response_id="resp-3")))
+    run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+    with pytest.raises(ConnectionLostError) as caught:
+        await run.submit_tool_results({"name": "f", "content": ""})
+    assert caught.value.maybe_applied
+    await run.submit_tool_results({"name": "f", "content": ""})
+    assert run.response_ids == ("resp-1", "resp-3")
+    assert script.seen == ["POST /v1/responses"] * 3
+
+
+async def test_the_tool_loop_does_not_send_results_twice() -> None:
+    waiting = response_json("completed", call_item("f"))
+    script = Script(ok(waiting), ok(waiting), httpx.ReadError("cut"))
+    run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+    with pytest.raises(ConnectionLostError):
+        await run.run_tools({"f": lambda: 1}, via="wait")
+
+
+async def test_a_refused_create_is_made_in_another_way_where_there_is_one() -> None:
+    words = {"error": {"message": "background cannot be streamed", "type": "invalid_request_error"}}
+    script = Script(refusal(400, words), live(*ONCE))
+    assert await heard(await created(script)) == WHOLE
+    assert [b"background" in one.content for one in script.requests] == [True, False]
+
+
+async def test_cancelling_is_real_and_a_wait_tells_of_it() -> None:
+    cancelled = response_json("cancelled")
+    script = Script(ok(response_json("queued")), ok(cancelled), ok(cancelled), ok(cancelled))
+    run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+    await run.cancel()
+    result = await run.wait()
+    assert (result.status, result.is_failed, result.error) == (RunStatus.CANCELLED, True, "the run was cancelled")
+    assert [one.status async for one in run.listen()] == [StreamEvent.ERROR]
+
+
+async def test_a_failed_run_is_a_result() -> None:
+    failed = response_json("failed", error={"code": "server_error", "message": "no luck"})
+    script = Script(ok(response_json("queued")), ok(failed))
+    run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+    result = await run.wait()
+    assert (result.status, result.error) == (RunStatus.FAILED, "no luck")
+
+
+async def test_the_folder_goes_as_the_project() -> None:
+    script = Script(ok(response_json()))
+    await a_client(script).runs.get("resp-1")
+    assert script.request.headers["openai-project"] == "local-folder"
+    assert "x-folder-id" not in script.request.headers
+
+
+async def test_what_has_no_equivalent_is_refused_before_anything_is_sent() -> None:
+    client = a_client(Script())
+    with pytest.raises(UnsupportedOperationError, match="list the runs: the Responses API"):
+        _ = [one async for one in client.runs.list()]
+    with pytest.raises(UnsupportedOperationError, match="list the threads"):
+        _ = [one async for one in client.threads.list()]
+    with pytest.raises(UnsupportedOperationError, match="last run of thread"):
+        await client.runs.get_last_by_thread(CONVERSATION)
+
+
+async def test_a_held_answer_that_nobody_reads_is_closed_with_the_next_call() -> None:
+    body = Body([sse(*ONCE[:2])])
+    script = Script(streamed(body), ok(response_json(response_id="resp-9")))
+    client = a_client(script)
+    run = await client.runs.create(AGENT, CONVERSATION, stream=True, additional_messages="Hi")
+    assert not body.is_closed
+    del run
+    await client.runs.get("resp-9")
+    assert body.is_closed
+
+
+async def test_a_client_that_is_closed_closes_what_is_held() -> None:
+    body = Body([sse(*ONCE[:2])])
+    async with a_client(Script(streamed(body))) as client:
+        run = await client.runs.create(AGENT, CONVERSATION, stream=True, additional_messages="Hi")
+        del run
+    assert body.is_closed
+
+
+@pytest.mark.parametrize("cut", range(len(sse(ONCE[0])), len(sse(*ONCE)) + 1, 3))
+async def test_a_stream_cut_after_any_byte_loses_and_repeats_nothing(cut: int) -> None:
+    whole = sse(*ONCE)
+    script = Script(live(whole[:cut], httpx.ReadError("cut")), live(*ONCE), forever=True)
+    assert await heard(await created(script)) == WHOLE
+
+
+async def test_deltas_of_several_parts_are_joined_in_order() -> None:
+    last = response_json("completed", message_item("a", "b"), message_item("c"))
+    first = event("created", 0, response=response_json("in_progress"))
+    pieces = [first, delta(1, "a"), delta(2, "b", 0, 1), delta(3, "c", 1), event("completed", 4, response=last)]
+    assert [text for _, text in await heard(await created(Script(live(*pieces))))] == [
+        "a",
+        "a\nb",
+        "a\nb\nc",
+        "a\nb\nc",
+    ]
