@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.gateway.conftest import decode_stream
-from yc_runs.testing import Fail, Final, FunctionTool, GatewayError, Message, Partial, Pause, RunContext
+from yc_runs.testing import Fail, Final, FunctionTool, Message, Partial, Pause, RunContext
 from yc_runs.testing import scripts as ready
 from yc_runs.testing._collection import MAX_PAGE_SIZE, Collection
 from yc_runs.testing._errors import GatewayError, body, http_status, late_body

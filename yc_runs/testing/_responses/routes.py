@@ -13,8 +13,9 @@ from starlette.types import ASGIApp
 from yc_runs.testing._endpoints import Endpoint, guarded, json_response
 from yc_runs.testing._errors import UNIMPLEMENTED, GatewayError
 from yc_runs.testing._responses.query import number, page_options, truth
+from yc_runs.testing._responses.reading import read
 from yc_runs.testing._responses.render import conversation_object, list_object, page_of, response_object
-from yc_runs.testing._responses.requests import CreateConversation, CreateItems, CreateResponse, read
+from yc_runs.testing._responses.requests import CreateConversation, CreateItems, CreateResponse
 from yc_runs.testing._responses.sending import answer_at_end, resumed, streamed
 
 if TYPE_CHECKING:
