@@ -38,9 +38,7 @@ def decode(body: bytes) -> list[dict[str, Any]]:
 
 
 def text_of(response: dict[str, Any]) -> str:
-    return "".join(
-        part["text"] for item in response["output"] if item["type"] == "message" for part in item["content"]
-    )
+    return "".join(part["text"] for item in response["output"] if item["type"] == "message" for part in item["content"])
 
 
 def calls_of(response: dict[str, Any]) -> list[dict[str, Any]]:

@@ -71,9 +71,10 @@ async def test_a_branch_that_the_script_does_not_repeat_is_refused(api: Response
     api.gateway.add_script("moody", moody)
     first = await api.create("moody")
     assert text_of(await api.answer(first, "a")) == "done"
-    assert "do not match" in refused(
-        await api.post(model="any", input=outputs(first, "b"), previous_response_id=first["id"])
-    )["message"]
+    assert (
+        "do not match"
+        in refused(await api.post(model="any", input=outputs(first, "b"), previous_response_id=first["id"]))["message"]
+    )
 
 
 @pytest.mark.parametrize(
