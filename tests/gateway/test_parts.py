@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.gateway.conftest import decode_stream
-from yc_runs.testing import Fail, Final, FunctionTool, GatewayError, Message, Partial, Pause, RunContext
+from yc_runs.testing import Fail, Final, FunctionTool, Message, Partial, Pause, RunContext
 from yc_runs.testing import scripts as ready
 from yc_runs.testing._collection import MAX_PAGE_SIZE, Collection
-from yc_runs.testing._errors import body, http_status, late_body
-from yc_runs.testing._framing import FRAMINGS, Framer, Framing
+from yc_runs.testing._errors import GatewayError, body, http_status, late_body
+from yc_runs.testing._framing import FRAMINGS, Framer, Framing, to_json
 from yc_runs.testing._prompt import truncate
 from yc_runs.testing._samples import sample
 
@@ -48,10 +48,11 @@ def test_text_stays_utf8_with_its_odd_line_separators() -> None:
 
 @pytest.mark.parametrize(
     ("framing", "wire"),
-    [("sse", b'data: {"error":1}\n\n'), ("array", b'[{"error":1}]'), ("lines", b'{"error":1}')],
+    [("sse", b"data: %s\n\n"), ("array", b"[%s]"), ("lines", b"%s"), ("result-lines", b"%s")],
 )
 def test_a_late_error_is_the_last_thing_on_the_wire(framing: Framing, wire: bytes) -> None:
-    assert Framer(framing).error({"error": 1}) == wire
+    error = GatewayError(14, "gone")
+    assert Framer(framing).error(error) == wire % to_json(late_body(error))
 
 
 def test_an_unknown_framing_is_refused() -> None:

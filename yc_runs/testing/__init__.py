@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from yc_runs.testing._faults import Faults as Faults
     from yc_runs.testing._framing import Framing as Framing
     from yc_runs.testing._render import Spelling as Spelling
+    from yc_runs.testing._responses.quirks import Quirk as Quirk
     from yc_runs.testing.faults import Answer as Answer
     from yc_runs.testing.faults import CutStream as CutStream
     from yc_runs.testing.faults import Drip as Drip
@@ -46,6 +47,7 @@ _MODULES = {
     "GatewayError": "_errors",
     "Framing": "_framing",
     "Spelling": "_render",
+    "Quirk": "_responses.quirks",
     "Faults": "_faults",
     **dict.fromkeys(("Fault", "CutStream", "Answer", "Drop", "Drip", "Stall", "Happened"), "faults"),
 }
@@ -56,6 +58,7 @@ __all__ = [  # noqa: RUF022
     "serve_forever",
     "Framing",
     "Spelling",
+    "Quirk",
     "SeenRequest",
     "GatewayError",
     "Script",

@@ -6,9 +6,9 @@ import hmac
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 import anyio
@@ -22,19 +22,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from yc_runs.testing._backend import Backend
 from yc_runs.testing._calls import CALLS, PREFIX, Call
-from yc_runs.testing._errors import INTERNAL, NOT_FOUND, UNAUTHENTICATED, GatewayError, body
+from yc_runs.testing._dialects import error_body
+from yc_runs.testing._endpoints import Endpoint, guarded, json_response
+from yc_runs.testing._errors import INTERNAL, NOT_FOUND, UNAUTHENTICATED, GatewayError
 from yc_runs.testing._faults import Faults
-from yc_runs.testing._framing import to_json
 from yc_runs.testing._misbehaving import Misbehaving
 from yc_runs.testing._parse import parse_body, parse_query
 from yc_runs.testing._render import render
+from yc_runs.testing._responses.routes import responses_routes
+from yc_runs.testing._settings import Settings
 from yc_runs.testing._streams import list_messages, listen
 
 KEPT_REQUESTS = 1000
 """How many of the latest requests a gateway remembers."""
 
-
-Endpoint: TypeAlias = Callable[[Request], Awaitable[ASGIApp]]
+Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ def make_app(backend: Backend, seen: deque[SeenRequest], faults: Faults) -> ASGI
     streams = [Route(f"{PREFIX}/runs/listen", _streaming(backend, listen), methods=["GET"])]
     streams.append(Route(f"{PREFIX}/messages", _streaming(backend, list_messages), methods=["GET"]))
     unary = [Route(PREFIX + call.path, _unary(backend, call), methods=[call.method]) for call in CALLS]
-    handlers = {GatewayError: _on_gateway_error, HTTPException: _on_http_error}
-    app = Starlette(routes=[*streams, *unary], exception_handlers=handlers)
+    routes = [*streams, *unary, *responses_routes(backend)]
+    app = Starlette(routes=routes, exception_handlers=_handlers(backend.settings))
     app.router.redirect_slashes = False
     return FrontEnd(Misbehaving(app, backend, faults), backend, seen)
 
@@ -81,7 +83,7 @@ class FrontEnd:
             # Routed as it came, still encoded: the slash of an id must not become one between two segments.
             await self._app({**scope, "path": scope["raw_path"].decode("ascii")}, receive, reply)
         except GatewayError as error:
-            await _failure(error)(scope, receive, reply)
+            await _failure(scope, self._settings, error)(scope, receive, reply)
 
     def _check_credentials(self, header: str) -> None:
         key = self._settings.api_key
@@ -116,48 +118,36 @@ def _unary(backend: Backend, call: Call) -> Endpoint:
         ids = {name: unquote(value) for name, value in request.path_params.items()}
         with backend.lock:
             record = call.act(backend, arguments, ids)
-        return _json(200, render(call.gives, record, backend.settings.style))
+        return json_response(200, render(call.gives, record, backend.settings.style))
 
-    return _guarded(endpoint)
+    return guarded(endpoint)
 
 
 def _streaming(backend: Backend, start: Callable[[Backend, Request], ASGIApp]) -> Endpoint:
     async def endpoint(request: Request) -> ASGIApp:
         return start(backend, request)
 
-    return _guarded(endpoint)
+    return guarded(endpoint)
 
 
-def _guarded(endpoint: Endpoint) -> Endpoint:
-    """Make every failure an answer: a traceback is for the gateway's authors, not for its clients."""
-
-    async def guarded(request: Request) -> ASGIApp:
-        try:
-            return await endpoint(request)
-        except GatewayError:
-            raise
-        except Exception as error:
-            raise GatewayError(INTERNAL, f"{type(error).__name__}: {error}") from error
-
-    return guarded
+def _failure(scope: Scope, settings: Settings, error: GatewayError) -> Response:
+    return json_response(error.status, error_body(scope["path"], settings, error))
 
 
-def _json(status: int, value: object) -> Response:
-    return Response(to_json(value), status, media_type="application/json")
+def _handlers(settings: Settings) -> Mapping[Any, Handler]:
+    async def on_gateway_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, GatewayError)
+        return _failure(request.scope, settings, error)
+
+    async def on_http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return _failure(request.scope, settings, _http_error(request, error))
+
+    return {GatewayError: on_gateway_error, HTTPException: on_http_error}
 
 
-def _failure(error: GatewayError) -> Response:
-    return _json(error.status, body(error))
-
-
-async def _on_gateway_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, GatewayError)
-    return _failure(error)
-
-
-async def _on_http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+def _http_error(request: Request, error: HTTPException) -> GatewayError:
     # To a gateway, a path with another verb is just another path that leads nowhere.
     if error.status_code in (404, 405):
-        return _failure(GatewayError(NOT_FOUND, f"no call is {request.method} {request.url.path}"))
-    return _failure(GatewayError(INTERNAL, error.detail, status=error.status_code))
+        return GatewayError(NOT_FOUND, f"no call is {request.method} {request.url.path}")
+    return GatewayError(INTERNAL, error.detail, status=error.status_code)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from yc_runs.testing._assistants import Assistants
+from yc_runs.testing._responses.store import Responses
 from yc_runs.testing._runs import Runs
 from yc_runs.testing._settings import Settings
 from yc_runs.testing._threads import Threads
@@ -30,6 +31,7 @@ class Backend:
         self.scripts: dict[str, Script] = dict(READY)
         self.threads = Threads(wall_clock)
         self.assistants = Assistants(wall_clock)
+        self.responses = Responses(settings, self.assistants, self.find_script, clock, wall_clock)
         self.runs = Runs(settings, self.threads, self.assistants, self.find_script, clock, wall_clock)
 
     def find_script(self, model_uri: str) -> Script:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import anyio
 from starlette.types import Message, Send
 
-from yc_runs.testing._errors import UNAVAILABLE, GatewayError, late_body
-from yc_runs.testing._framing import Framer, Framing
+from yc_runs.testing._errors import UNAVAILABLE, GatewayError
+from yc_runs.testing._framing import StreamFramer
 from yc_runs.testing.faults import CutHow, CutStream
 
 PAGE = b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
@@ -57,17 +57,16 @@ class Cutter:
         await self._send(message)
 
 
-def ending(how: CutHow, framing: Framing, *, is_first: bool) -> bytes | None:
+def ending(how: CutHow, framer: StreamFramer, *, is_first: bool) -> bytes | None:
     """Give the last bytes of a stream that is cut; None where it has no end. ``is_first``: nothing went before."""
     if how == "clean":
         return b""
     if how == "html":
         return PAGE
     if how == "late_error":
-        framer = Framer(framing, is_empty=is_first)
         # The cut may be in the middle of an event; an empty line more means nothing in any framing.
         gap = b"" if is_first else b"\n\n"
-        return gap + framer.error(late_body(GatewayError(UNAVAILABLE, "upstream connect error: the backend was lost")))
+        return gap + framer.error(GatewayError(UNAVAILABLE, "upstream connect error: the backend was lost"))
     return None
 
 

@@ -112,11 +112,11 @@ class Faults:
         with self._lock:
             return tuple(self._happened)
 
-    def take(self, method: str, path: str) -> AnyFault | None:
+    def take(self, method: str, path: str, query: str = "") -> AnyFault | None:
         """Choose the fault that a request meets, and use it up by one."""
         with self._lock:
             for place, (fault, left) in enumerate(self._left):
-                if fault.matches(method, path):
+                if fault.matches(method, path, query):
                     self._left[place : place + 1] = [] if left == 1 else [(fault, left and left - 1)]
                     return fault
         return None

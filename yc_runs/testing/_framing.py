@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
+
+from yc_runs.testing._errors import GatewayError, late_body
 
 Framing = Literal["sse", "result-lines", "lines", "array"]
 """``sse``: one ``data:`` a message; ``result-lines``: ``{"result": ...}`` a line; ``lines``: one bare object a line;
@@ -17,8 +19,29 @@ def to_json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", errors="replace")
 
 
+class StreamFramer(Protocol):
+    """Frames one stream: ``message`` for each message, then either ``close`` or ``error``."""
+
+    @property
+    def content_type(self) -> str:
+        """The answer's media type."""
+        ...
+
+    def message(self, value: Any) -> bytes:
+        """Give the bytes of one message: all that a reader needs to decode it."""
+        ...
+
+    def error(self, error: GatewayError) -> bytes:
+        """Give the bytes of an error that ends the stream."""
+        ...
+
+    def close(self) -> bytes:
+        """Give the bytes that end the stream, if any."""
+        ...
+
+
 class Framer:
-    """Frames one stream: ``message`` for each message, then either ``close`` or ``error``.
+    """Frames one stream of the assistants dialect.
 
     ``is_empty`` is False to go on with a stream that another one has begun.
     """
@@ -43,9 +66,9 @@ class Framer:
             return self._opener() + payload
         return payload + b"\n"
 
-    def error(self, value: Any) -> bytes:
+    def error(self, error: GatewayError) -> bytes:
         """Give the bytes of a late error, which is the last thing in the stream and has no closing newline."""
-        payload = to_json(value)
+        payload = to_json(late_body(error))
         if self.framing == "sse":
             return b"data: " + payload + b"\n\n"
         return self._opener() + payload + b"]" if self.framing == "array" else payload

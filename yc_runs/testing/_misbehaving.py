@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from urllib.parse import unquote
 
 import anyio
@@ -11,9 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from yc_runs.testing._backend import Backend
 from yc_runs.testing._breaking import Break, break_connection, read_request
 from yc_runs.testing._cutting import CutOff, Cutter, drip, ending, stop
+from yc_runs.testing._dialects import error_body, framer
 from yc_runs.testing._faults import Faults
 from yc_runs.testing._refusing import refusal
-from yc_runs.testing._streams import Sleeper
+from yc_runs.testing._sending import Sleeper
 from yc_runs.testing.faults import Answer, AnyFault, CutStream, Drip, Drop, Stall
 
 _STALLED = "(stalled)"
@@ -31,12 +33,16 @@ class Misbehaving:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or pass on what is none."""
         is_request = scope["type"] == "http"
-        fault = self._faults.take(scope["method"], unquote(scope["path"])) if is_request else None
+        fault = self._fault(scope) if is_request else None
         if fault is None:
             await self._app(scope, receive, send)
             return
         with suppress(CutOff):
             await self._carry_out(fault, scope, receive, send)
+
+    def _fault(self, scope: Scope) -> AnyFault | None:
+        query = scope["query_string"].decode("latin-1")
+        return self._faults.take(scope["method"], unquote(scope["path"]), query)
 
     async def _carry_out(self, fault: AnyFault, scope: Scope, receive: Receive, send: Send) -> None:
         if isinstance(fault, CutStream):
@@ -45,7 +51,8 @@ class Misbehaving:
         self._note(fault, scope)
         if isinstance(fault, Answer):
             await self._take_in(scope, receive, apply=fault.carried_out)
-            await refusal(fault)(scope, receive, send)
+            own_words = partial(error_body, scope["path"], self._backend.settings)
+            await refusal(fault, own_words)(scope, receive, send)
         elif isinstance(fault, Drop):
             await self._take_in(scope, receive, apply=fault.before == "answer")
             how: Break = "refused" if fault.before == "connect" else fault.how
@@ -74,7 +81,9 @@ class Misbehaving:
             return
         except CutOff:
             self._note(fault, scope)
-        end = ending(fault.how, self._backend.settings.framing, is_first=not cutter.has_sent)
+        is_first = not cutter.has_sent
+        stream = framer(scope["path"], self._backend.settings, is_empty=is_first)
+        end = ending(fault.how, stream, is_first=is_first)
         if end is not None:
             await send({"type": "http.response.body", "body": end})
         elif fault.how == "stall":

@@ -36,10 +36,20 @@ class RunEvent:
 
 
 class RunSession:
-    """The course of one run. ``now`` is always in seconds of one monotonic clock."""
+    """The course of one run. ``now`` is always in seconds of one monotonic clock.
+
+    ``results`` are for a player that stands at calls already: those that the first step answers.
+    """
 
     def __init__(
-        self, player: ScriptPlayer, *, now: float, stream: bool = True, prompt_tokens: int = 0, doom: Fail | None = None
+        self,
+        player: ScriptPlayer,
+        *,
+        now: float,
+        stream: bool = True,
+        prompt_tokens: int = 0,
+        doom: Fail | None = None,
+        results: tuple[ToolResult, ...] | None = None,
     ) -> None:
         self.status: RunStatus = "PENDING"
         self.events: list[RunEvent] = []
@@ -51,7 +61,7 @@ class RunSession:
         # What the run fails with before its script is asked.
         self._doom = doom
         self._at = now
-        self._results: tuple[ToolResult, ...] | None = None
+        self._results = results
         self._submits = 0
 
     @property
@@ -81,7 +91,7 @@ class RunSession:
         """
         if not isinstance(self.outcome, ToolCalls) or self.status != "TOOL_CALLS":
             raise GatewayError(FAILED_PRECONDITION, f"the run waits for no tool results: its status is {self.status}")
-        self._results = _in_order_of_calls(self.outcome, results)
+        self._results = in_order_of_calls(self.outcome, results)
         self._prompt_tokens += sum(count_tokens(result.content) for result in results)
         self._submits += 1
         self._at = now
@@ -119,7 +129,8 @@ class RunSession:
         self.usage = (self.usage or Usage()).plus(self._prompt_tokens, count_tokens(text))
 
 
-def _in_order_of_calls(calls: ToolCalls, results: Sequence[ToolResult]) -> tuple[ToolResult, ...]:
+def in_order_of_calls(calls: ToolCalls, results: Sequence[ToolResult]) -> tuple[ToolResult, ...]:
+    """Sort results, which are known by their functions' names. Raises GatewayError with code 3 if they do not fit."""
     names = [call.name for call in calls.calls]
     given = [result.name for result in results]
     if len(names) != len(given):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from yc_runs.testing._framing import FRAMINGS, Framing
 from yc_runs.testing._render import JsonStyle, Spelling
+from yc_runs.testing._responses.quirks import Quirk, checked
 
 
 class Settings:
@@ -21,6 +24,7 @@ class Settings:
         stale_polls: int = 0,
         api_key: str | None = None,
         folder_id: str = "local-folder",
+        quirks: Collection[Quirk] = (),
     ) -> None:
         self.framing = framing
         self.spelling = spelling
@@ -31,6 +35,7 @@ class Settings:
         self.stale_polls = stale_polls
         self.api_key = api_key
         self.folder_id = folder_id
+        self.quirks = quirks
 
     @property
     def framing(self) -> Framing:
@@ -53,6 +58,15 @@ class Settings:
         if value not in ("camel", "snake"):
             raise ValueError(f"spelling must be camel or snake, not {value!r}")
         self._spelling: Spelling = value
+
+    @property
+    def quirks(self) -> frozenset[Quirk]:
+        """How the Responses dialect differs from its documentation."""
+        return self._quirks
+
+    @quirks.setter
+    def quirks(self, value: Collection[Quirk]) -> None:
+        self._quirks = checked(value)
 
     @property
     def style(self) -> JsonStyle:

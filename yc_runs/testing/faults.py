@@ -24,7 +24,8 @@ class Fault:
     """One way to misbehave, and the requests it is for.
 
     ``method`` is an HTTP verb, ``path`` a pattern in which ``*`` stands for any text, ``/`` too: ``"*/runs"``,
-    ``"*/runs/submit"``; None for any. ``times`` is how many requests it meets, None for all that come.
+    ``"*/runs/submit"``; None for any. One that has a ``?`` is for path and query:
+    ``"*/v1/responses/*?stream=true*"``. ``times`` is how many requests it meets, None for all that come.
     Raises ``ValueError`` for what makes no sense.
     """
 
@@ -35,9 +36,12 @@ class Fault:
     def __post_init__(self) -> None:
         _check_count("times", self.times, least=1)
 
-    def matches(self, method: str, path: str) -> bool:
-        """Whether a request is one of those it is for; ``path`` is not percent-encoded."""
-        return (self.method or method).upper() == method and (self.path is None or fnmatchcase(path, self.path))
+    def matches(self, method: str, path: str, query: str = "") -> bool:
+        """Whether a request is one of those it is for; ``path`` is not percent-encoded, ``query`` as it came."""
+        if (self.method or method).upper() != method:
+            return False
+        target = f"{path}?{query}" if "?" in (self.path or "") else path
+        return self.path is None or fnmatchcase(target, self.path)
 
 
 @dataclass(frozen=True, kw_only=True)

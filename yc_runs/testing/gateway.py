@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -17,6 +17,8 @@ from yc_runs.testing._framing import Framing
 from yc_runs.testing._messages import CREATE_ASSISTANT
 from yc_runs.testing._parse import parse
 from yc_runs.testing._render import Spelling
+from yc_runs.testing._responses.items import transcript
+from yc_runs.testing._responses.quirks import Quirk
 from yc_runs.testing._schema import Record
 from yc_runs.testing._settings import Settings
 from yc_runs.testing._threads import text_content
@@ -43,6 +45,22 @@ class LocalGateway(Settings):
       ``stale_polls``: how many GETs after a submit still show the calls just answered.
     * ``api_key``: if set, requests need ``Authorization: Api-Key <it>``, or any Bearer token.
     * ``folder_id``: the folder of the assistants and threads that are added by this object's methods.
+    * ``quirks``: how the Responses dialect differs from its documentation; none unless set.
+
+    The same app speaks the OpenAI-compatible Responses and Conversations API under ``/v1``, with the same scripts:
+    ``model`` is ``gpt://<folder>/<name>`` or just the script's name, ``prompt`` an assistant's id. There ``polls``
+    counts for responses with ``background``. Its quirks:
+
+    * ``"milliseconds"``: times in milliseconds; ``"null-usage"``, ``"zero-usage"``: no usage, or zeros;
+      ``"output-text"``: the member ``output_text`` is there.
+    * ``"call-id-is-name"``: a call's id is its function's name, and may repeat; ``"no-call-ids-match"``: an output
+      must come together with its ``function_call``.
+    * ``"data-before-event"``: ``data:`` comes before ``event:``, both without a space; ``"comments"``: a comment
+      before each event; ``"done-marker"``: ``data: [DONE]`` ends each stream.
+    * ``"no-background-stream"``: ``background`` with ``stream`` is refused; ``"no-resume"``: a GET with
+      ``stream=true`` is refused, ``"ignores-stream"``: it gives no stream, ``"ignores-starting-after"``: it starts
+      with the first event.
+    * ``"flat-errors"``: errors are not within ``error``.
 
     ``faults`` makes it misbehave: cut streams, lose answers, refuse, stall; ``requests`` shows what has come in.
     ``clock`` gives the seconds by which runs go on; after moving a clock of your own, call ``wake()``.
@@ -60,6 +78,7 @@ class LocalGateway(Settings):
         stale_polls: int = 0,
         api_key: str | None = None,
         folder_id: str = "local-folder",
+        quirks: Collection[Quirk] = (),
         scripts: Mapping[str, Script] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -73,6 +92,7 @@ class LocalGateway(Settings):
             stale_polls=stale_polls,
             api_key=api_key,
             folder_id=folder_id,
+            quirks=quirks,
         )
         self.requests: deque[SeenRequest] = deque(maxlen=1000)
         """The latest requests, oldest first."""
@@ -114,8 +134,10 @@ class LocalGateway(Settings):
         return str(thread["id"])
 
     def messages(self, thread_id: str) -> Sequence[Message]:
-        """List a thread's messages, oldest first. Raises ``GatewayError`` if there is no such thread."""
+        """List the messages of a thread or conversation, oldest first. Raises ``GatewayError`` if there is none."""
         with self._backend.lock:
+            if thread_id.startswith("conv_"):
+                return transcript(self._backend.responses.conversation(thread_id).items)
             self._backend.runs.settle_thread(thread_id)
             return self._backend.threads.transcript(thread_id)
 

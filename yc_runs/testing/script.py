@@ -33,7 +33,10 @@ MessageStatus = Literal["COMPLETED", "TRUNCATED", "FILTERED_CONTENT"]
 
 @dataclass(frozen=True)
 class Message:
-    """A message of the thread as a script sees it; ``role`` is ``"USER"`` or ``"ASSISTANT"``."""
+    """A message of the thread as a script sees it.
+
+    ``role`` is ``"USER"`` or ``"ASSISTANT"``; in the Responses dialect ``"SYSTEM"`` or ``"DEVELOPER"`` too.
+    """
 
     role: str
     text: str

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from yc_runs.testing._breaking import BREAK, Break
-from yc_runs.testing._streams import CLOSING
+from yc_runs.testing._sending import CLOSING
 
 if TYPE_CHECKING:
     from yc_runs.testing.gateway import LocalGateway

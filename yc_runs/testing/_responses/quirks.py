@@ -1,0 +1,33 @@
+"""The ways in which services of this dialect differ from its documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+Quirk = Literal[
+    "milliseconds",
+    "null-usage",
+    "zero-usage",
+    "output-text",
+    "call-id-is-name",
+    "no-call-ids-match",
+    "data-before-event",
+    "comments",
+    "done-marker",
+    "no-background-stream",
+    "no-resume",
+    "ignores-stream",
+    "ignores-starting-after",
+    "flat-errors",
+]
+"""A peculiarity of the Responses dialect; ``LocalGateway`` tells what each one does."""
+
+QUIRKS: tuple[Quirk, ...] = get_args(Quirk)
+
+
+def checked(quirks: Iterable[Quirk]) -> frozenset[Quirk]:
+    """Give the quirks as a set. Raises ValueError for one that is not known."""
+    if unknown := set(quirks).difference(QUIRKS):
+        raise ValueError(f"quirks are {', '.join(QUIRKS)}; not {', '.join(sorted(map(repr, unknown)))}")
+    return frozenset(quirks)
