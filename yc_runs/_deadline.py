@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 
+from yc_runs._arguments.checks import seconds
+
 
 @dataclass(frozen=True)
 class Deadline:
@@ -19,17 +21,14 @@ class Deadline:
         """The deadline ``timeout`` seconds from ``now``. Raises ``TypeError`` or ``ValueError``."""
         if timeout is None:
             return cls(None, None)
-        if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-            raise TypeError(f"timeout: expected a number of seconds or None, got {type(timeout).__name__}")
-        if not timeout >= 0:
-            raise ValueError(f"timeout: must be a number of seconds from 0, or None, not {timeout!r}")
+        seconds("timeout", timeout)
         return cls(timeout, now + timeout)
 
-    def at_most(self, seconds: float | None, now: float) -> Deadline:
+    def at_most(self, limit: float | None, now: float) -> Deadline:
         """This deadline, or the one so many seconds from ``now`` if that is sooner."""
-        if seconds is None or (self.ends is not None and self.ends <= now + seconds):
+        if limit is None or (self.ends is not None and self.ends <= now + limit):
             return self
-        return Deadline(seconds, now + seconds)
+        return Deadline(limit, now + limit)
 
     def left(self, now: float) -> float | None:
         """Seconds left, 0 when it is over, None where there is no end."""

@@ -28,7 +28,7 @@ _PHASES: dict[type[httpx.TimeoutException], str] = {
 
 def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
     """The error to raise where httpx raised ``error`` while ``request`` was under way to ``host``."""
-    reason = str(error) or type(error).__name__
+    reason = _reason(error) or type(error).__name__
     where = f"({request.method} {request.name} at {host})"
     if isinstance(error, httpx.TimeoutException):
         return timed_out(request, _PHASES.get(type(error), "total"))
@@ -48,6 +48,13 @@ def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
         f"{request.subject}: the connection broke: {reason}.{_LOOK_FIRST if request.is_write else _TRY_AGAIN} {where}",
         maybe_applied=request.is_write,
     )
+
+
+def _reason(error: BaseException | None) -> str:
+    """What the error says, or else what led to it: on trio, httpx does not repeat why TLS has failed."""
+    while error is not None and not str(error):
+        error = error.__cause__ or error.__context__
+    return str(error or "")
 
 
 def timed_out(request: Request, phase: str, seconds: float | None = None) -> RequestTimeoutError:

@@ -24,7 +24,7 @@ class MessageList:
     def __init__(self, policy: RetryPolicy) -> None:
         self.is_over = False
         self._policy = policy
-        self._attempt = 1
+        self.attempt = 1
         self._last_id: str | None = None
         self._is_passing_over = False
         self._cause: RunsError | None = None
@@ -48,10 +48,10 @@ class MessageList:
 
         ``dice`` is a random number from 0 to 1.
         """
-        if self._attempt >= self._policy.attempts or not self._policy.may_resend(cause, is_write=False):
+        if self.attempt >= self._policy.attempts or not self._policy.may_resend(cause, is_write=False):
             raise cause
-        pause = self._policy.pause(self._attempt, cause, dice)
-        self._attempt += 1
+        pause = self._policy.pause(self.attempt, cause, dice)
+        self.attempt += 1
         self._is_passing_over = self._last_id is not None
         self._cause = cause
         return pause

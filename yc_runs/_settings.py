@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import ssl
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Any
 import httpx
 
 from yc_runs.auth import NoAuth
+from yc_runs.auth._hosts import is_loopback
 from yc_runs.errors import ConfigurationError
 
 
@@ -52,14 +52,22 @@ def is_seconds(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+def is_size(value: object) -> bool:
+    """Whether a value is a number of bytes above 0."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def check_http_client(given: object, kind: type) -> None:
+    """Raise ``ConfigurationError`` where one's own HTTP client is of the other kind, or cannot send at all."""
+    is_foreign = isinstance(given, (httpx.Client, httpx.AsyncClient, type)) or not callable(
+        getattr(given, "send", None)
+    )
+    if given is not None and not isinstance(given, kind) and is_foreign:
+        found = f"{type(given).__module__.partition('.')[0]}.{type(given).__qualname__}"
+        raise ConfigurationError(
+            f"http_client must be an httpx.{kind.__name__} here, not {found}: AsyncClient takes an httpx.AsyncClient, "
+            "Client an httpx.Client"
+        )
 
 
 def common_headers(

@@ -39,10 +39,12 @@ class RunsError(Exception):
     """Base of all errors of this package.
 
     ``maybe_applied`` is True where a write (create, submit, update, delete) may have been carried out although
-    the call failed: look at the gateway's state before sending it again.
+    the call failed: look at the gateway's state before sending it again. ``client_request_id`` is the id that this
+    client sent along with the request that failed, None where no request did.
     """
 
     maybe_applied: bool
+    client_request_id: str | None = None
 
     def __init__(self, message: str, *, maybe_applied: bool = False) -> None:
         super().__init__(message)

@@ -22,7 +22,11 @@ class Observation:
     ``kind``: an ``attempt`` was answered or failed; a ``retry`` or ``resume`` will come after ``wait`` seconds; a
     ``poll`` saw a run that is not due yet, and the next comes after ``wait`` seconds. ``path`` has placeholders for
     ids. ``attempt`` counts from 1. ``status`` is the HTTP status, None where there was no answer; ``error`` names the
-    kind of failure; ``seconds`` is how long the attempt took.
+    kind of failure; ``seconds`` is how long the attempt took. The ids are those of the attempt, or of the one that a
+    ``retry`` or ``resume`` comes after, as far as they are known.
+
+    An attempt is told of when its status is there: of a stream, that is when it opens. Where its body breaks after
+    that, or cannot be read, it is told of once more, with the ``status`` and the ``error``.
     """
 
     kind: Literal["attempt", "retry", "resume", "poll"]

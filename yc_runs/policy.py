@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from yc_runs._arguments.checks import seconds, whole
 from yc_runs.errors import (
     APIError,
     ConnectionFailedError,
@@ -46,14 +47,11 @@ class RetryPolicy:
     attempt_timeout: float | None = None
 
     def __post_init__(self) -> None:
-        if self.attempts < 1:
-            raise ValueError(f"RetryPolicy.attempts must be at least 1, not {self.attempts}")
+        whole("RetryPolicy.attempts", self.attempts, least=1)
         for name in ("backoff", "max_backoff", "max_retry_after"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"RetryPolicy.{name} must not be negative")
+            seconds(f"RetryPolicy.{name}", getattr(self, name), needed=True)
         for name in ("total", "attempt_timeout"):
-            if not (getattr(self, name) is None or getattr(self, name) > 0):
-                raise ValueError(f"RetryPolicy.{name} must be above 0, or None")
+            seconds(f"RetryPolicy.{name}", getattr(self, name), above=True)
 
     def may_resend(self, error: BaseException, *, is_write: bool) -> bool:
         """Whether a request that failed with ``error`` may be sent again, as the rules above say."""
@@ -93,10 +91,8 @@ class PollPolicy:
     first: float = 0.1
 
     def __post_init__(self) -> None:
-        if not self.interval > 0:
-            raise ValueError(f"poll_interval must be above 0 seconds, not {self.interval}")
-        if not self.timeout >= 0:
-            raise ValueError(f"poll_timeout must not be negative, not {self.timeout}")
+        seconds("poll_interval", self.interval, above=True, needed=True)
+        seconds("poll_timeout", self.timeout, needed=True)
 
     def pause(self, polls: int, dice: float) -> float:
         """Seconds to wait after the ``polls``-th look (from 1). ``dice`` is a random number from 0 to 1."""

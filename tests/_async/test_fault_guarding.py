@@ -16,8 +16,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.answers import ASSISTANT_ID, LEFT_UNREAD, RUN_ID, THREAD_ID, Body, calls_json, ok, run_json
-from tests.support.clients import FOLDER_ID, SECRET, make_async_client
+from tests.support.answers import (
+    ASSISTANT_ID,
+    LEFT_UNREAD,
+    RUN_ID,
+    THREAD_ID,
+    Body,
+    calls_json,
+    done_event,
+    events_answer,
+    ok,
+    run_json,
+)
+from tests.support.clients import FOLDER_ID, SECRET, Script, make_async_client
 from tests.support.clocks import AsyncFakeClock
 from tests.support.raw_server import Act, RawRequest, RawServer, chunk, endless, head, whole
 from yc_runs import APIError, AsyncClient, AsyncRun, DecodeError, OAuthToken, RunsError
@@ -186,6 +197,13 @@ async def test_members_that_come_twice_are_decode_errors(twice: str, call: str, 
 
     with pytest.raises(DecodeError, match=r"comes (twice in one object|in both its spellings)"):
         await CALLS[call](make_async_client(answer))
+
+
+async def test_the_many_pieces_of_a_text_are_not_read_twice_for_members_that_come_twice() -> None:
+    piece = b'data: {"eventType": "PARTIAL_MESSAGE", "x": 1, "x": 2}\n\n'
+    client = make_async_client(Script(ok(run_json()), events_answer(piece, done_event(1))))
+    run = await client.runs.get(RUN_ID)
+    assert [event.index async for event in run.listen()] == [0, 1]
 
 
 async def test_what_is_spelled_twice_in_free_json_or_unknown_is_no_harm() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import ASSISTANT_ID, RUN_ID, THREAD_ID, calling, ok
+from tests.support.answers import ASSISTANT_ID, RUN_ID, THREAD_ID, calling, ok, run_json
 from tests.support.clients import Script, make_client
-from yc_runs import ConfigurationError, UnsupportedOperationError
+from yc_runs import ConfigurationError, RetryPolicy, Run, UnsupportedOperationError
 
 BAD_IDS = [
     ("", ValueError),
@@ -158,3 +158,90 @@ def test_cancel_is_refused_with_the_reason_and_without_a_request() -> None:
     assert RUN_ID in str(caught.value)
     assert isinstance(caught.value, NotImplementedError)
     assert len(script.requests) == 1
+
+
+NO_NUMBERS = [("5", TypeError), (True, TypeError), ([1], TypeError), (float("nan"), ValueError), (-1, ValueError)]
+NO_TIMES = [*NO_NUMBERS, (0, ValueError)]
+NO_COUNTS = [
+    ("5", TypeError),
+    (True, TypeError),
+    (1.5, TypeError),
+    (None, TypeError),
+    (0, ValueError),
+    (-1, ValueError),
+]
+
+
+def an_unsent_run() -> Run:
+    """A run whose client has no answer left."""
+    return make_client(Script(ok(run_json()))).runs.get(RUN_ID)
+
+
+@pytest.mark.parametrize(("wrong", "kind"), NO_TIMES)
+def test_idle_timeout_is_refused_where_it_is_no_time(wrong: Any, kind: type[Exception]) -> None:
+    run = an_unsent_run()
+    for source in (run.listen(idle_timeout=wrong), run.text_stream(idle_timeout=wrong)):
+        with pytest.raises(kind, match="idle_timeout"):
+            next(source)
+    with pytest.raises(kind, match="idle_timeout"):
+        make_client(Script()).messages.list(THREAD_ID, idle_timeout=wrong)
+
+
+@pytest.mark.parametrize(("wrong", "kind"), NO_NUMBERS)
+def test_timeout_is_refused_where_it_is_no_time(wrong: Any, kind: type[Exception]) -> None:
+    run = an_unsent_run()
+    for source in (run.listen(timeout=wrong), make_client(Script()).messages.list(THREAD_ID, timeout=wrong)):
+        with pytest.raises(kind, match="timeout"):
+            next(source)
+    for call in (run.get_status, run.wait):
+        with pytest.raises(kind, match="timeout"):
+            call(timeout=wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "kind"),
+    [
+        *(("poll_timeout", *case) for case in NO_NUMBERS),
+        *(("poll_interval", *case) for case in NO_TIMES),
+    ],
+)
+def test_wait_refuses_what_is_no_time(name: str, wrong: Any, kind: type[Exception]) -> None:
+    run = an_unsent_run()
+    with pytest.raises(kind, match=name):
+        run.wait(**{name: wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "kind"),
+    [
+        *((name, *case) for name in ("tool_timeout", "poll_interval") for case in NO_TIMES),
+        *((name, *case) for name in ("max_rounds", "concurrency") for case in NO_COUNTS),
+        *(("timeout", *case) for case in NO_NUMBERS),
+    ],
+)
+def test_the_tool_loop_refuses_what_is_no_number(name: str, wrong: Any, kind: type[Exception]) -> None:
+    run = an_unsent_run()
+    with pytest.raises(kind, match=name):
+        run.run_tools({}, **{name: wrong})
+    with pytest.raises(kind, match=name):
+        run.run_tools_stream({}, **{name: wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "kind"),
+    [
+        *(("attempts", *case) for case in NO_COUNTS),
+        *((name, *case) for name in ("backoff", "max_backoff", "max_retry_after") for case in NO_NUMBERS),
+        *((name, *case) for name in ("total", "attempt_timeout") for case in NO_TIMES),
+        ("backoff", None, TypeError),
+    ],
+)
+def test_a_retry_policy_refuses_what_is_no_number(name: str, wrong: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match=rf"RetryPolicy\.{name}"):
+        RetryPolicy(**{name: wrong})
+
+
+@pytest.mark.parametrize("wrong", ["5", True, 0, -1, 1.5, None])
+def test_max_event_size_is_a_whole_number_of_bytes(wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match="max_event_size"):
+        make_client(Script(), max_event_size=wrong)

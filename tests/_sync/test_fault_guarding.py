@@ -17,8 +17,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.answers import ASSISTANT_ID, LEFT_UNREAD, RUN_ID, THREAD_ID, Body, calls_json, ok, run_json
-from tests.support.clients import FOLDER_ID, SECRET, make_client
+from tests.support.answers import (
+    ASSISTANT_ID,
+    LEFT_UNREAD,
+    RUN_ID,
+    THREAD_ID,
+    Body,
+    calls_json,
+    done_event,
+    events_answer,
+    ok,
+    run_json,
+)
+from tests.support.clients import FOLDER_ID, SECRET, Script, make_client
 from tests.support.clocks import FakeClock
 from tests.support.raw_server import Act, RawRequest, RawServer, chunk, endless, head, whole
 from yc_runs import APIError, Client, DecodeError, OAuthToken, Run, RunsError
@@ -187,6 +198,13 @@ def test_members_that_come_twice_are_decode_errors(twice: str, call: str, wrap: 
 
     with pytest.raises(DecodeError, match=r"comes (twice in one object|in both its spellings)"):
         CALLS[call](make_client(answer))
+
+
+def test_the_many_pieces_of_a_text_are_not_read_twice_for_members_that_come_twice() -> None:
+    piece = b'data: {"eventType": "PARTIAL_MESSAGE", "x": 1, "x": 2}\n\n'
+    client = make_client(Script(ok(run_json()), events_answer(piece, done_event(1))))
+    run = client.runs.get(RUN_ID)
+    assert [event.index for event in run.listen()] == [0, 1]
 
 
 def test_what_is_spelled_twice_in_free_json_or_unknown_is_no_harm() -> None:

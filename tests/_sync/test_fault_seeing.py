@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import logging
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -14,16 +16,19 @@ from tests.support.answers import (
     LEFT_UNREAD,
     RUN_ID,
     THREAD_ID,
+    Body,
     completed,
     done_event,
     events_answer,
+    message_json,
     ok,
     partial_event,
     refusal,
     run_json,
+    streamed,
 )
 from tests.support.clients import Script, make_client
-from yc_runs import RunsError, ServerError
+from yc_runs import RetryPolicy, RunsError, ServerError
 from yc_runs.observe import Observation, to_logging, to_opentelemetry
 
 pytestmark = [LEFT_UNREAD]
@@ -65,6 +70,61 @@ def test_the_hook_sees_resumes_and_their_attempts() -> None:
         ("/assistants/v1/runs/listen", 1, 0.125, None, "ConnectionLostError"),
         ("/assistants/v1/runs/listen", 2, 0.25, 502, "ServerError"),
     ]
+
+
+def test_retries_and_resumes_carry_the_ids_of_the_attempt_that_failed() -> None:
+    seen: list[Observation] = []
+    cut = events_answer(partial_event(0, "a"), httpx.ReadError("reset"))
+    late = refusal(502, x_request_id="g-4")
+    answers = [refusal(503, x_request_id="g-1"), httpx.ReadError("reset"), ok(run_json()), cut, late]
+    script = Script(*answers, events_answer(done_event(1)))
+    run = make_client(script, hook=seen.append).runs.get(RUN_ID)
+    assert [event.index for event in run.listen()] == [0, 1]
+    sent = [request.headers["x-client-request-id"] for request in script.requests]
+    told = [(each.request_id, each.client_request_id) for each in seen if each.kind in ("retry", "resume")]
+    assert told == [("g-1", sent[0]), (None, sent[1]), (None, sent[3]), ("g-4", sent[4])]
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError("no"), httpx.ReadError("reset"), httpx.ReadTimeout("late")])
+def test_what_was_lost_has_the_id_that_was_sent(error: Exception) -> None:
+    script = Script(error)
+    with pytest.raises(RunsError) as caught:
+        make_client(script, retry=RetryPolicy(attempts=1)).runs.get(RUN_ID)
+    sent = script.request.headers["x-client-request-id"]
+    assert caught.value.client_request_id == sent
+    assert pickle.loads(pickle.dumps(caught.value)).client_request_id == sent
+
+
+def test_the_hook_sees_the_resumes_of_a_message_list() -> None:
+    seen: list[Observation] = []
+    broken = events_answer(message_json(), httpx.ReadError("reset"))
+    client = make_client(Script(broken, events_answer(message_json())), hook=seen.append)
+    assert len([message for message in client.messages.list(THREAD_ID)]) == 1
+    path = "/assistants/v1/messages"
+    assert [brief(each) for each in seen] == [
+        ("attempt", "GET", path, 1, None, 200, None),
+        ("attempt", "GET", path, 1, None, 200, "ConnectionLostError"),
+        ("resume", "GET", path, 1, 0.125, None, "ConnectionLostError"),
+        ("attempt", "GET", path, 1, None, 200, None),
+    ]
+
+
+BODIES: dict[str, Callable[[], httpx.Response]] = {
+    "ConnectionLostError": lambda: streamed(Body([b"{", httpx.ReadError("reset")]), x_request_id="g-1"),
+    "RequestTimeoutError": lambda: streamed(Body([b"{", httpx.ReadTimeout("late")]), x_request_id="g-1"),
+    "DecodeError": lambda: ok({"id": 5}, x_request_id="g-1"),
+}
+
+
+@pytest.mark.parametrize("error", BODIES)
+def test_an_attempt_whose_body_breaks_is_seen_once_more_with_status_and_error(error: str) -> None:
+    seen: list[Observation] = []
+    script = Script(BODIES[error]())
+    with pytest.raises(RunsError):
+        make_client(script, hook=seen.append, retry=RetryPolicy(attempts=1)).runs.get(RUN_ID)
+    told = [(each.kind, each.status, each.error, each.request_id, each.client_request_id) for each in seen]
+    sent = script.request.headers["x-client-request-id"]
+    assert told == [("attempt", 200, None, "g-1", sent), ("attempt", 200, error, "g-1", sent)]
 
 
 def test_the_hook_sees_polls() -> None:

@@ -337,3 +337,10 @@ def test_a_loop_whose_time_is_over_submits_nothing() -> None:
         run.run_tools({"f": lambda: clock.advance(400)}, via="wait")
     assert caught.value.status is RunStatus.TOOL_CALLS
     assert script.is_done
+
+
+def test_each_request_of_the_loop_may_take_the_time_of_the_client() -> None:
+    script = Script(ok(run_json()), ok(calling("f")), ok({}), ok(completed()))
+    run = make_client(script, timeout=7).runs.get(RUN_ID)
+    run.run_tools({"f": lambda: "1"}, via="wait")
+    assert [request.extensions["timeout"]["read"] for request in script.requests] == [7, 7, 7, 7]

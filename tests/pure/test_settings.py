@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yc_runs import APIKey, ConfigurationError, NoAuth
+from yc_runs import APIKey, AsyncClient, Client, ConfigurationError, NoAuth
 from yc_runs._deadline import Deadline
-from yc_runs._settings import _LazyContext, _shared_context, check_base_url, common_headers, is_loopback, tls_context
+from yc_runs._settings import _LazyContext, _shared_context, check_base_url, common_headers, tls_context
+from yc_runs.auth._hosts import is_loopback
 
 KEY = APIKey("secret")
 
@@ -184,3 +185,17 @@ def test_the_environment_names_other_authorities(context: _LazyContext, monkeypa
 def test_a_timeout_that_is_no_number_is_refused(timeout: Any) -> None:
     with pytest.raises(TypeError, match="timeout: expected a number of seconds or None"):
         Deadline.after(timeout, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "said"),
+    [
+        (AsyncClient, httpx.Client(), "httpx.AsyncClient here, not httpx.Client"),
+        (Client, httpx.AsyncClient(), "httpx.Client here, not httpx.AsyncClient"),
+        (Client, httpx.Client, "not builtins.type"),
+        (AsyncClient, "client", "not builtins.str"),
+    ],
+)
+def test_an_http_client_of_the_wrong_kind_is_refused(kind: Any, wrong: Any, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        kind(folder_id="f", auth="key", http_client=wrong)

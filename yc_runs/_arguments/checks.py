@@ -90,3 +90,18 @@ def number(name: str, value: float) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{name}: {number} is not a finite number")
     return number
+
+
+def seconds(name: str, value: float | None, *, above: bool = False, needed: bool = False) -> None:
+    """Raise ``TypeError`` or ``ValueError`` unless ``value`` is a number of seconds from 0, or None.
+
+    ``above``: 0 is none either. ``needed``: None is none either.
+    """
+    if value is None and not needed:
+        return
+    none = "" if needed else " or None"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name}: expected a number of seconds{none}, got {type(value).__name__}")
+    if not (value > 0 if above else value >= 0):
+        least = "above 0" if above else "from 0"
+        raise ValueError(f"{name}: must be a number of seconds {least}{none and ', or None'}, not {value!r}")

@@ -20,7 +20,15 @@ from yc_runs._async.runs import AsyncRuns
 from yc_runs._async.sending import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, MAX_EVENT
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._logging import DATE_FORMAT, LOG_FORMAT, log_to_stderr
-from yc_runs._settings import check_base_url, check_settings, common_headers, is_seconds, tls_context
+from yc_runs._settings import (
+    check_base_url,
+    check_http_client,
+    check_settings,
+    common_headers,
+    is_seconds,
+    is_size,
+    tls_context,
+)
 from yc_runs.auth import resolve
 from yc_runs.observe import Hook
 from yc_runs.policy import RetryPolicy
@@ -80,7 +88,9 @@ class AsyncClient:
             ),
             (retry is None or isinstance(retry, RetryPolicy), "retry must be a RetryPolicy"),
             (hook is None or callable(hook), "hook must be a function"),
+            (is_size(max_event_size), "max_event_size must be a number of bytes above 0, as an int"),
         )
+        check_http_client(http_client, httpx.AsyncClient)
         self._dialect = dialect_named(dialect)
         credentials = resolve(auth)
         url = check_base_url(

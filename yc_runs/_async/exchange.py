@@ -20,8 +20,7 @@ from yc_runs._async.body import PATIENCE, AsyncBody
 from yc_runs._async.lease import AsyncLease, place_here
 from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
-from yc_runs.errors import ClientClosedError, RunsError
-from yc_runs.observe import Observation, notify
+from yc_runs.errors import ClientClosedError, CredentialsError, RunsError
 from yc_runs.wire import Request
 
 if TYPE_CHECKING:
@@ -57,7 +56,8 @@ class AsyncExchange:
         self._idle_timeout = idle_timeout
         self._attempt = attempt
         self._lease: AsyncLease | None = None
-        self._is_answered = False
+        self._answer: RawResponse | None = None
+        self._is_open = False
 
     async def open(self) -> Self:
         """Send the request, and look at the status of its answer. Raises the errors of ``yc_runs.errors``."""
@@ -65,18 +65,19 @@ class AsyncExchange:
         self._started = sender.clock.now()
         left = self._deadline.left(self._started)
         outgoing = sender.outgoing(self._request, self._headers, left, self._idle_timeout)
+        self._sent_id = outgoing.headers["x-client-request-id"]
         self._lease = await sender.pool.acquire()
         try:
             with under(self._opening, sender.clock.now):
                 response = await _signed(self._lease.client, outgoing, sender.credentials)
             self.body = AsyncBody(response, self._deadline, sender.clock.now)
-            self._is_answered = True
             self._note(response)
             if not response.is_success:
                 raise await sender.refusal(self.body, self._request)
         except BaseException as error:
             await self.close(error)
             raise
+        self._is_open = True
         return self
 
     async def close(self, error: BaseException | None = None) -> None:
@@ -90,9 +91,10 @@ class AsyncExchange:
             return
         is_known = error is None or isinstance(error, (Exception, GeneratorExit))
         translated = self._translated(error)
-        if is_known and not self._is_answered:
-            seconds = self._sender.clock.now() - self._started
-            self._sender.observe("attempt", self._request, self._attempt, error=translated, seconds=seconds)
+        if isinstance(translated, RunsError) and not isinstance(translated, CredentialsError):
+            translated.client_request_id = self._sent_id
+        if (self._answer is None and is_known) or (self._is_open and isinstance(error, Exception)):
+            self._tell(translated)
         try:
             if translated is not None and translated is not error:
                 raise translated from error
@@ -128,16 +130,15 @@ class AsyncExchange:
         await self.close(error)
 
     def _note(self, response: httpx.Response) -> None:
-        sender, request = self._sender, self._request
-        sent_id = response.request.headers.get("x-client-request-id")
-        raw = RawResponse(response.status_code, response.headers, sent_id)
-        sender.last_answer.set(raw)
-        took = sender.clock.now() - self._started
-        logger.debug("%s %s: %d in %.3f s", request.method, request.name, raw.status, took)
-        if sender.hook is not None:
-            ids = {"request_id": raw.request_id, "client_request_id": sent_id}
-            counted = (request.method, request.name, self._attempt)
-            notify(sender.hook, Observation("attempt", *counted, status=raw.status, seconds=took, **ids))
+        self._answer = RawResponse(response.status_code, response.headers, self._sent_id)
+        self._sender.last_answer.set(self._answer)
+        seconds = self._tell(None)
+        logger.debug("%s %s: %d in %.3f s", self._request.method, self._request.name, self._answer.status, seconds)
+
+    def _tell(self, error: BaseException | None) -> float:
+        seconds = self._sender.clock.now() - self._started
+        self._sender.observe("attempt", self._request, self._attempt, answer=self._answer, error=error, seconds=seconds)
+        return seconds
 
     def _translated(self, error: BaseException | None) -> BaseException | None:
         """The error to raise for one that came up while the request was under way."""
@@ -154,7 +155,7 @@ class AsyncExchange:
 
     async def _leave(self, lease: AsyncLease, patience: float, *, is_cancelled: bool) -> None:
         try:
-            if self._is_answered:
+            if self._answer is not None:
                 await self.body.finish(patience)
         except BaseException:
             is_cancelled = True

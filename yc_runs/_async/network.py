@@ -49,14 +49,21 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
         if self._is_closed():
             # The client was closed while this connection was being made: nobody else will end it.
             raise httpcore.ReadError("the client is closed")
-        return await self._inner.read(max_bytes, limit)
+        try:
+            return await self._inner.read(max_bytes, limit)
+        except ssl.SSLError as error:
+            # With TLS 1.3 a peer refuses a certificate after the handshake, which anyio does not translate.
+            raise httpcore.ReadError(str(error)) from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all of the bytes. Raises ``httpcore.WriteTimeout`` when the deadline has come."""
         limit = time_left(timeout)
         if limit is not None and limit <= 0:
             raise httpcore.WriteTimeout("the call's time is over")
-        await self._inner.write(buffer, limit)
+        try:
+            await self._inner.write(buffer, limit)
+        except ssl.SSLError as error:
+            raise httpcore.WriteError(str(error)) from error
 
     async def aclose(self) -> None:
         """Close the socket; whoever is reading from it is woken."""

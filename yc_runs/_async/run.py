@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal
 
-from yc_runs._arguments.checks import whole
+from yc_runs._arguments.checks import seconds, whole
 from yc_runs._async.held import AsyncHeld
 from yc_runs._async.sending import IDLE_TIMEOUT
 from yc_runs._run_fields import RunFields
@@ -95,6 +95,7 @@ class AsyncRun(RunFields):
         self, start: int = 0, timeout: Timeout = UNSET, idle_timeout: float | None = IDLE_TIMEOUT
     ) -> AsyncListener:
         whole("events_start_idx", start)
+        seconds("idle_timeout", idle_timeout, above=True)
         from yc_runs._async.listening import AsyncListener
         from yc_runs._deltas import Deltas
         from yc_runs.resume import Listening
@@ -203,7 +204,7 @@ class AsyncRun(RunFields):
         from yc_runs._async.tool_loop import AsyncToolLoop
         from yc_runs.tools.toolbox import Toolbox
 
-        return AsyncToolLoop(self, Toolbox(self.id, tools, self.data.tools), options, self._transport.clock)
+        return AsyncToolLoop(self, Toolbox(self.id, tools, self.data.tools), options, self._transport)
 
     async def submit_tool_results(
         self, tool_results: ToolResultLike | Iterable[ToolResultLike], *, timeout: Timeout = UNSET
@@ -243,9 +244,9 @@ class AsyncRun(RunFields):
             interval=0.5 if poll_interval is None else poll_interval,
             timeout=300.0 if poll_timeout is None else poll_timeout,
         )
+        each = self._transport.deadline(timeout).timeout
         path = self._wire.look().request.name
-        seconds = self._transport.seconds(timeout)
-        waiter = AsyncWaiter(self.id, path, self._look, self._is_due, policy, self._transport, seconds)
+        waiter = AsyncWaiter(self.id, path, self._look, self._is_due, policy, self._transport, each)
         if via == "poll":
             return RunResult(run=await waiter.by_polling())
         if via != "listen":

@@ -10,14 +10,14 @@ from typing import Literal
 
 import httpx
 
-from yc_runs._answers import LastAnswer
+from yc_runs._answers import LastAnswer, RawResponse
 from yc_runs._async.body import AsyncBody
 from yc_runs._async.clock import AsyncClock
 from yc_runs._async.exchange import AsyncExchange
 from yc_runs._async.pool import AsyncPool
 from yc_runs._deadline import Deadline, soonest
 from yc_runs._unset import UNSET, Timeout
-from yc_runs.errors import APIError, DecodeError, RunsError
+from yc_runs.errors import DecodeError, RunsError
 from yc_runs.observe import Hook, Observation, notify
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import Request
@@ -94,16 +94,28 @@ class AsyncSender:
         request: Request,
         attempt: int,
         *,
-        error: BaseException | None,
+        answer: RawResponse | None = None,
+        error: BaseException | None = None,
         wait: float | None = None,
         seconds: float | None = None,
     ) -> None:
-        """Tell the hook of something that brought no answer."""
-        if self.hook is not None:
-            name = None if error is None else type(error).__name__
-            status = error.status if isinstance(error, APIError) else None
-            seen = Observation(kind, request.method, request.name, attempt, wait, status, name, seconds=seconds)
-            notify(self.hook, seen)
+        """Tell the hook of something. What there is no ``answer`` for is taken from the ``error``."""
+        if self.hook is None:
+            return
+        source = answer or error
+        seen = Observation(
+            kind,
+            request.method,
+            request.name,
+            attempt,
+            wait,
+            status=getattr(source, "status", None),
+            error=None if error is None else type(error).__name__,
+            request_id=getattr(source, "request_id", None),
+            client_request_id=getattr(source, "client_request_id", None),
+            seconds=seconds,
+        )
+        notify(self.hook, seen)
 
     def outgoing(
         self, request: Request, extra: Mapping[str, str], left: float | None, idle_timeout: float | None

@@ -20,10 +20,8 @@ from yc_runs.tools.rounds import LoopOptions, Rounds, answers, out_of_time
 from yc_runs.tools.toolbox import Toolbox
 
 if TYPE_CHECKING:
-    from yc_runs._async.clock import AsyncClock
     from yc_runs._async.run import AsyncRun
-
-REQUEST_TIMEOUT = 60.0
+    from yc_runs._async.transport import AsyncTransport
 
 
 class AsyncToolLoop:
@@ -33,12 +31,13 @@ class AsyncToolLoop:
     their results were submitted.
     """
 
-    def __init__(self, run: AsyncRun, toolbox: Toolbox, options: LoopOptions, clock: AsyncClock) -> None:
+    def __init__(self, run: AsyncRun, toolbox: Toolbox, options: LoopOptions, transport: AsyncTransport) -> None:
         self._run = run
         self._toolbox = toolbox
         self._options = options
         self._rounds = Rounds(run.id, options.max_rounds)
-        self._clock = clock
+        self._timeout = transport.timeout
+        self._clock = transport.clock
         self._deadline = Deadline.after(options.timeout, self._clock.now())
 
     @property
@@ -69,9 +68,7 @@ class AsyncToolLoop:
 
     async def _turn(self) -> None:
         """Wait until the run has calls to answer, and answer them, or until it has ended."""
-        result = await self._run.wait(
-            timeout=REQUEST_TIMEOUT, poll_timeout=self._patience(), poll_interval=self._options.poll_interval
-        )
+        result = await self._run.wait(poll_timeout=self._patience(), poll_interval=self._options.poll_interval)
         if calls := self._rounds.saw(result):
             await self._submit(answers(calls, await self._texts(calls)))
 
@@ -93,12 +90,12 @@ class AsyncToolLoop:
         if self._left() == 0:
             raise out_of_time(self._run.id, self._options.timeout)
         try:
-            await self._run.submit_tool_results(results, timeout=soonest(REQUEST_TIMEOUT, self._left()))
+            await self._run.submit_tool_results(results, timeout=soonest(self._timeout, self._left()))
         except RunsError as error:
             if not error.maybe_applied or not self._run.shows_submits:
                 raise
             # The results may have arrived. Called again, it looks at the run first, and sends only what has not.
-            await self._run.submit_tool_results(results, timeout=soonest(REQUEST_TIMEOUT, self._left()))
+            await self._run.submit_tool_results(results, timeout=soonest(self._timeout, self._left()))
 
     def _left(self) -> float | None:
         return self._deadline.left(self._clock.now())

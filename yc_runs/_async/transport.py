@@ -87,10 +87,10 @@ class AsyncTransport(AsyncSender):
     async def _attempt(self, call: Call[T], deadline: Deadline, attempt: int) -> T:
         async with self.send(call.request, deadline, attempt=attempt) as exchange:
             content = await self._read(exchange.body, call.request)
-        try:
-            return call.decode(content)
-        except ValueError as error:
-            raise self.undecodable(call.request, exchange.body.response, str(error), content) from None
+            try:
+                return call.decode(content)
+            except ValueError as error:
+                raise self.undecodable(call.request, exchange.body.response, str(error), content) from None
 
 
 def _cause(state: Any) -> BaseException | None:

@@ -15,7 +15,15 @@ from typing_extensions import Self
 from yc_runs import __version__
 from yc_runs._answers import RawResponse
 from yc_runs._logging import DATE_FORMAT, LOG_FORMAT, log_to_stderr
-from yc_runs._settings import check_base_url, check_settings, common_headers, is_seconds, tls_context
+from yc_runs._settings import (
+    check_base_url,
+    check_http_client,
+    check_settings,
+    common_headers,
+    is_seconds,
+    is_size,
+    tls_context,
+)
 from yc_runs._sync.clock import Clock
 from yc_runs._sync.network import make_http_client
 from yc_runs._sync.pool import Pool
@@ -81,7 +89,9 @@ class Client:
             ),
             (retry is None or isinstance(retry, RetryPolicy), "retry must be a RetryPolicy"),
             (hook is None or callable(hook), "hook must be a function"),
+            (is_size(max_event_size), "max_event_size must be a number of bytes above 0, as an int"),
         )
+        check_http_client(http_client, httpx.Client)
         self._dialect = dialect_named(dialect)
         credentials = resolve(auth)
         url = check_base_url(

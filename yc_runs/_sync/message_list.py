@@ -36,4 +36,5 @@ def read_messages(
         pause = reading.interrupted(broken_by, transport.clock.dice())
         if not deadline.allows(pause, transport.clock.now()):
             raise broken_by
+        transport.observe("resume", call.request, reading.attempt - 1, error=broken_by, wait=pause)
         transport.clock.sleep(pause)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
-from yc_runs._arguments.checks import HasId, id_of
+from yc_runs._arguments.checks import HasId, id_of, seconds
 from yc_runs._arguments.messages import MessageLike, message_data
 from yc_runs._sync.message_list import read_messages
 from yc_runs._sync.pages import read_pages
@@ -58,6 +58,7 @@ class Messages:
         passed over. Where it cannot be, what broke it is raised: ``ConnectionLostError``, ``RequestTimeoutError`` or
         ``APIError``.
         """
+        seconds("idle_timeout", idle_timeout, above=True)
         call = self._dialect.list_messages(id_of("thread", thread_id))
         if isinstance(call, StreamCall):
             return read_messages(self._transport, call, timeout, idle_timeout)

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Literal
 
-from yc_runs._arguments.checks import whole
+from yc_runs._arguments.checks import seconds, whole
 from yc_runs._run_fields import RunFields
 from yc_runs._sync.held import Held
 from yc_runs._sync.sending import IDLE_TIMEOUT
@@ -96,6 +96,7 @@ class Run(RunFields):
         self, start: int = 0, timeout: Timeout = UNSET, idle_timeout: float | None = IDLE_TIMEOUT
     ) -> Listener:
         whole("events_start_idx", start)
+        seconds("idle_timeout", idle_timeout, above=True)
         from yc_runs._deltas import Deltas
         from yc_runs._sync.listening import Listener
         from yc_runs.resume import Listening
@@ -204,7 +205,7 @@ class Run(RunFields):
         from yc_runs._sync.tool_loop import ToolLoop
         from yc_runs.tools.toolbox import Toolbox
 
-        return ToolLoop(self, Toolbox(self.id, tools, self.data.tools), options, self._transport.clock)
+        return ToolLoop(self, Toolbox(self.id, tools, self.data.tools), options, self._transport)
 
     def submit_tool_results(
         self, tool_results: ToolResultLike | Iterable[ToolResultLike], *, timeout: Timeout = UNSET
@@ -244,9 +245,9 @@ class Run(RunFields):
             interval=0.5 if poll_interval is None else poll_interval,
             timeout=300.0 if poll_timeout is None else poll_timeout,
         )
+        each = self._transport.deadline(timeout).timeout
         path = self._wire.look().request.name
-        seconds = self._transport.seconds(timeout)
-        waiter = Waiter(self.id, path, self._look, self._is_due, policy, self._transport, seconds)
+        waiter = Waiter(self.id, path, self._look, self._is_due, policy, self._transport, each)
         if via == "poll":
             return RunResult(run=waiter.by_polling())
         if via != "listen":

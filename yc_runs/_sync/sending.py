@@ -11,14 +11,14 @@ from typing import Literal
 
 import httpx
 
-from yc_runs._answers import LastAnswer
+from yc_runs._answers import LastAnswer, RawResponse
 from yc_runs._deadline import Deadline, soonest
 from yc_runs._sync.body import Body
 from yc_runs._sync.clock import Clock
 from yc_runs._sync.exchange import Exchange
 from yc_runs._sync.pool import Pool
 from yc_runs._unset import UNSET, Timeout
-from yc_runs.errors import APIError, DecodeError, RunsError
+from yc_runs.errors import DecodeError, RunsError
 from yc_runs.observe import Hook, Observation, notify
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import Request
@@ -95,16 +95,28 @@ class Sender:
         request: Request,
         attempt: int,
         *,
-        error: BaseException | None,
+        answer: RawResponse | None = None,
+        error: BaseException | None = None,
         wait: float | None = None,
         seconds: float | None = None,
     ) -> None:
-        """Tell the hook of something that brought no answer."""
-        if self.hook is not None:
-            name = None if error is None else type(error).__name__
-            status = error.status if isinstance(error, APIError) else None
-            seen = Observation(kind, request.method, request.name, attempt, wait, status, name, seconds=seconds)
-            notify(self.hook, seen)
+        """Tell the hook of something. What there is no ``answer`` for is taken from the ``error``."""
+        if self.hook is None:
+            return
+        source = answer or error
+        seen = Observation(
+            kind,
+            request.method,
+            request.name,
+            attempt,
+            wait,
+            status=getattr(source, "status", None),
+            error=None if error is None else type(error).__name__,
+            request_id=getattr(source, "request_id", None),
+            client_request_id=getattr(source, "client_request_id", None),
+            seconds=seconds,
+        )
+        notify(self.hook, seen)
 
     def outgoing(
         self, request: Request, extra: Mapping[str, str], left: float | None, idle_timeout: float | None

@@ -16,10 +16,8 @@ from yc_runs.tools.rounds import LoopOptions, Rounds, answers, out_of_time
 from yc_runs.tools.toolbox import Toolbox
 
 if TYPE_CHECKING:
-    from yc_runs._sync.clock import Clock
     from yc_runs._sync.run import Run
-
-REQUEST_TIMEOUT = 60.0
+    from yc_runs._sync.transport import Transport
 
 
 class ToolLoop:
@@ -29,12 +27,13 @@ class ToolLoop:
     their results were submitted.
     """
 
-    def __init__(self, run: Run, toolbox: Toolbox, options: LoopOptions, clock: Clock) -> None:
+    def __init__(self, run: Run, toolbox: Toolbox, options: LoopOptions, transport: Transport) -> None:
         self._run = run
         self._toolbox = toolbox
         self._options = options
         self._rounds = Rounds(run.id, options.max_rounds)
-        self._clock = clock
+        self._timeout = transport.timeout
+        self._clock = transport.clock
         self._deadline = Deadline.after(options.timeout, self._clock.now())
 
     @property
@@ -65,9 +64,7 @@ class ToolLoop:
 
     def _turn(self) -> None:
         """Wait until the run has calls to answer, and answer them, or until it has ended."""
-        result = self._run.wait(
-            timeout=REQUEST_TIMEOUT, poll_timeout=self._patience(), poll_interval=self._options.poll_interval
-        )
+        result = self._run.wait(poll_timeout=self._patience(), poll_interval=self._options.poll_interval)
         if calls := self._rounds.saw(result):
             self._submit(answers(calls, self._texts(calls)))
 
@@ -89,12 +86,12 @@ class ToolLoop:
         if self._left() == 0:
             raise out_of_time(self._run.id, self._options.timeout)
         try:
-            self._run.submit_tool_results(results, timeout=soonest(REQUEST_TIMEOUT, self._left()))
+            self._run.submit_tool_results(results, timeout=soonest(self._timeout, self._left()))
         except RunsError as error:
             if not error.maybe_applied or not self._run.shows_submits:
                 raise
             # The results may have arrived. Called again, it looks at the run first, and sends only what has not.
-            self._run.submit_tool_results(results, timeout=soonest(REQUEST_TIMEOUT, self._left()))
+            self._run.submit_tool_results(results, timeout=soonest(self._timeout, self._left()))
 
     def _left(self) -> float | None:
         return self._deadline.left(self._clock.now())

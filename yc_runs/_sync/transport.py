@@ -86,10 +86,10 @@ class Transport(Sender):
     def _attempt(self, call: Call[T], deadline: Deadline, attempt: int) -> T:
         with self.send(call.request, deadline, attempt=attempt) as exchange:
             content = self._read(exchange.body, call.request)
-        try:
-            return call.decode(content)
-        except ValueError as error:
-            raise self.undecodable(call.request, exchange.body.response, str(error), content) from None
+            try:
+                return call.decode(content)
+            except ValueError as error:
+                raise self.undecodable(call.request, exchange.body.response, str(error), content) from None
 
 
 def _cause(state: Any) -> BaseException | None:

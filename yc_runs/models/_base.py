@@ -121,6 +121,8 @@ class Model(_Checked):
         protected_namespaces=(),
         # A model is made ready when it is first read; those that are never read cost next to nothing.
         defer_build=True,
+        # Names come again and again; ids and times do not, and would fill a table of a megabyte.
+        cache_strings="keys",
         hide_input_in_errors=True,
         # Kept as they are, so that writing the JSON refuses them; pydantic would make them null.
         ser_json_inf_nan="constants",

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from yc_runs._arguments.checks import seconds, whole
 from yc_runs.errors import PollTimeoutError, RunFailedError, TooManyRoundsError
 from yc_runs.models import FunctionResult, RunResult, RunStatus, RunStreamEvent, StreamEvent, ToolCall
 
@@ -27,7 +28,10 @@ Via = Literal["listen", "wait"]
 
 @dataclass(frozen=True)
 class LoopOptions:
-    """How a tool loop goes; ``AsyncRun.run_tools`` tells what each option means. Raises ``ValueError``."""
+    """How a tool loop goes; ``AsyncRun.run_tools`` tells what each option means.
+
+    Raises ``TypeError`` or ``ValueError``.
+    """
 
     max_rounds: int = 10
     tool_timeout: float | None = None
@@ -39,10 +43,9 @@ class LoopOptions:
 
     def __post_init__(self) -> None:
         for name in ("max_rounds", "concurrency"):
-            if not getattr(self, name) >= 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)!r}")
-        if self.tool_timeout is not None and not self.tool_timeout > 0:
-            raise ValueError(f"tool_timeout must be above 0 seconds, or None, not {self.tool_timeout!r}")
+            whole(name, getattr(self, name), least=1)
+        for name in ("tool_timeout", "poll_interval"):
+            seconds(name, getattr(self, name), above=True)
         for name, values in (("on_error", ("report", "raise")), ("via", ("listen", "wait"))):
             if getattr(self, name) not in values:
                 raise ValueError(f"{name} must be {values[0]!r} or {values[1]!r}, not {getattr(self, name)!r}")

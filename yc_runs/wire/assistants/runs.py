@@ -65,9 +65,12 @@ class RunCalls:
         path = f"{_RUNS}/listen"
         query = {"runId": check_id("run", run_id), "eventsStartIdx": str(start)}
         request = Request("GET", target(path, query), path, f"listen to run {run_id!r} from event {start}")
-        from yc_runs.models import RunStreamEvent
+        from yc_runs.models import RunStreamEvent, StreamEvent
 
-        return StreamCall(request, document_reader(RunStreamEvent, is_frequent=_is_partial))
+        def is_piece(event: RunStreamEvent) -> bool:
+            return event.event_type is StreamEvent.PARTIAL_MESSAGE
+
+        return StreamCall(request, document_reader(RunStreamEvent, is_frequent=is_piece))
 
     def run(self, data: RunData) -> AssistantsRun:
         """The calls for one run."""
@@ -120,10 +123,6 @@ class AssistantsRun:
     def resort(self, cause: RunsError | None, *, is_hopeless: bool) -> bool:
         """False: there is no other way."""
         return False
-
-
-def _is_partial(event: RunStreamEvent) -> bool:
-    return event.event_type.is_running
 
 
 def read_run(body: bytes) -> RunData:

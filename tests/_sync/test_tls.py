@@ -1,0 +1,113 @@
+# Generated from tests/_async/test_tls.py by tools/generate_sync.py; do not edit.
+"""TLS: who is trusted, who is not, and who has to show a certificate of his own."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from tests.support.answers import RUN_ID, run_json
+from tests.support.clients import FOLDER_ID, SECRET
+from tests.support.clocks import FakeClock
+from tests.support.raw_server import RawServer, whole
+from yc_runs import Client, ConnectionFailedError, RunsError
+from yc_runs._settings import _shared_context
+
+OURS, OTHER = trustme.CA(), trustme.CA()
+
+
+def serve(*, name: str = "127.0.0.1", ca: trustme.CA = OURS, wants: trustme.CA | None = None) -> RawServer:
+    """A server with a certificate for ``name``, which asks clients for one of ``wants``."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert(name).configure_cert(context)
+    if wants:
+        context.verify_mode = ssl.CERT_REQUIRED
+        wants.configure_trust(context)
+    return RawServer(lambda request: [whole(run_json())], tls=context)
+
+
+def trusting(path: Path, shows: trustme.CA | None = None) -> ssl.SSLContext:
+    """The context that the guide tells to make: one's own CA, and perhaps a client's certificate."""
+    OURS.cert_pem.write_to_path(str(path / "ca.pem"))
+    context = ssl.create_default_context(cafile=str(path / "ca.pem"))
+    if shows:
+        shows.issue_cert("client@example.org").private_key_and_cert_chain_pem.write_to_path(str(path / "client.pem"))
+        context.load_cert_chain(str(path / "client.pem"))
+    return context
+
+
+def get(server: RawServer, verify: Any = True) -> str:
+    """The id of the run that the server shows."""
+    settings = {"folder_id": FOLDER_ID, "auth": SECRET, "base_url": server.url, "clock": FakeClock()}
+    with Client(verify=verify, **settings) as client:
+        return client.runs.get(RUN_ID).id
+
+
+def test_a_server_of_an_unknown_ca_is_refused_and_sees_no_request() -> None:
+    with serve() as server:
+        with pytest.raises(ConnectionFailedError, match=r"(?i)certificate verify failed"):
+            get(server)
+        assert server.seen == []
+        assert 1 <= server.connections <= 4
+
+
+def test_ones_own_ca_is_trusted_by_a_context(tmp_path: Path) -> None:
+    with serve() as server:
+        assert get(server, trusting(tmp_path)) == RUN_ID
+
+
+def test_a_ca_that_is_not_ones_own_is_refused(tmp_path: Path) -> None:
+    with serve(ca=OTHER) as server:
+        with pytest.raises(ConnectionFailedError, match=r"(?i)certificate verify failed"):
+            get(server, trusting(tmp_path))
+        assert server.seen == []
+
+
+def test_a_certificate_for_another_host_is_refused(tmp_path: Path) -> None:
+    with serve(name="elsewhere.test") as server:
+        with pytest.raises(ConnectionFailedError, match=r"(?i)certificate verify failed.*mismatch"):
+            get(server, trusting(tmp_path))
+        assert server.seen == []
+
+
+def test_a_client_certificate_is_shown_to_a_server_that_asks_for_it(tmp_path: Path) -> None:
+    with serve(wants=OURS) as server:
+        assert get(server, trusting(tmp_path, shows=OURS)) == RUN_ID
+
+
+@pytest.mark.parametrize("shows", [None, OTHER], ids=["none", "of another CA"])
+def test_a_server_that_asks_for_a_certificate_takes_no_other(tmp_path: Path, shows: trustme.CA | None) -> None:
+    with serve(wants=OURS) as server:
+        with pytest.raises(RunsError):
+            get(server, trusting(tmp_path, shows))
+        assert server.seen == []
+
+
+def test_verify_false_trusts_anybody() -> None:
+    with serve(ca=OTHER, name="elsewhere.test") as server:
+        assert get(server, verify=False) == RUN_ID
+
+
+def test_the_environment_may_name_the_ca(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trusting(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    _shared_context.cache_clear()
+    try:
+        with serve() as server, serve(ca=OTHER) as other:
+            assert get(server) == RUN_ID
+            with pytest.raises(ConnectionFailedError):
+                get(other)
+    finally:
+        _shared_context.cache_clear()
+
+
+def test_all_clients_that_name_no_context_share_one() -> None:
+    settings = {"folder_id": FOLDER_ID, "auth": SECRET}
+    with Client(**settings) as one, Client(**settings) as other:
+        contexts = [client._pool._make()._transport._pool._ssl_context for client in (one, other)]
+    assert contexts == [_shared_context()] * 2
+    assert contexts[0] is contexts[1]
