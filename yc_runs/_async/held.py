@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 class AsyncHeld:
     """Holds the answer that a turn was begun with, until a listen reads on in it. At most one at a time."""
 
-    def __init__(self) -> None:
-        self._turn = -1
-        self._stream: AsyncStream[Any] | None = None
+    def __init__(self, turn: int, stream: AsyncStream[Any] | None) -> None:
+        self._turn = turn
+        self._stream = stream
 
     async def put(self, turn: int, stream: AsyncStream[Any] | None) -> None:
         """Hold the answer that began this turn; what was held before is closed."""

@@ -37,11 +37,14 @@ class AsyncRun(RunFields):
     Two runs are equal where their fields are, whatever has become of them.
     """
 
-    def __init__(self, data: RunData, transport: AsyncTransport, wire: RunWire) -> None:
+    def __init__(
+        self, data: RunData, transport: AsyncTransport, wire: RunWire, answer: AsyncStream[Any] | None = None
+    ) -> None:
+        """``answer``: the answer that the run was created with, where its events go on in it."""
         super().__init__(data)
         self._transport = transport
         self._wire = wire
-        self._held = AsyncHeld()
+        self._held = AsyncHeld(wire.turn, answer)
         self._turns = ToolTurns(are_separate=wire.turn_size is not None)
         self._turns.saw(data)
         self._heard = 0
@@ -50,15 +53,6 @@ class AsyncRun(RunFields):
     def response_ids(self) -> tuple[str, ...]:
         """The ids of the run's responses, one for each turn, where the gateway has such; empty elsewhere."""
         return self._wire.response_ids
-
-    @property
-    def shows_submits(self) -> bool:
-        """Whether a look at the run tells if a submit whose answer was lost has arrived."""
-        return not self._turns.are_separate
-
-    async def hold(self, stream: AsyncStream[Any] | None) -> None:
-        """Keep the answer that the run's turn was begun with for the next ``listen``; the client does."""
-        await self._held.put(self._wire.turn, stream)
 
     async def get_status(self, *, timeout: Timeout = UNSET) -> RunStatus:
         """Where the run stands now. ``timeout`` in seconds covers all attempts."""
@@ -220,7 +214,8 @@ class AsyncRun(RunFields):
         from yc_runs._async.submitting import submit
 
         results = to_tool_results(tool_results)
-        await self.hold(await submit(self._wire, results, self._turns, self._look, self._transport, timeout))
+        answer = await submit(self._wire, results, self._turns, self._look, self._transport, timeout)
+        await self._held.put(self._wire.turn, answer)
 
     async def wait(
         self,

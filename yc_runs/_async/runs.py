@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yc_runs._arguments.checks import HasId, id_of, need_folder, page_size_of
 from yc_runs._async.pages import read_pages
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from yc_runs._arguments.messages import MessageLike
     from yc_runs._arguments.options import ResponseFormatLike, StrategyLike
     from yc_runs._arguments.tools import ToolLike
+    from yc_runs._async.stream import AsyncStream
     from yc_runs.models import RunData
     from yc_runs.wire import Dialect
 
@@ -72,9 +73,7 @@ class AsyncRuns:
             tools=tools,
         )
         data, answer = await start(self._transport, self._dialect.create_run(spec), timeout, IDLE_TIMEOUT)
-        run = self._run(data)
-        await run.hold(answer)
-        return run
+        return self._run(data, answer)
 
     async def get(self, run_id: str, *, timeout: Timeout = UNSET) -> AsyncRun:
         """The run with this id. ``timeout`` in seconds covers all attempts. Raises ``NotFoundError``."""
@@ -95,5 +94,5 @@ class AsyncRuns:
         page = partial(self._dialect.list_runs, folder, page_size=size)
         return read_pages(self._transport, page, self._run, timeout)
 
-    def _run(self, data: RunData) -> AsyncRun:
-        return AsyncRun(data, self._transport, self._dialect.run(data))
+    def _run(self, data: RunData, answer: AsyncStream[Any] | None = None) -> AsyncRun:
+        return AsyncRun(data, self._transport, self._dialect.run(data), answer)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 class Held:
     """Holds the answer that a turn was begun with, until a listen reads on in it. At most one at a time."""
 
-    def __init__(self) -> None:
-        self._turn = -1
-        self._stream: Stream[Any] | None = None
+    def __init__(self, turn: int, stream: Stream[Any] | None) -> None:
+        self._turn = turn
+        self._stream = stream
 
     def put(self, turn: int, stream: Stream[Any] | None) -> None:
         """Hold the answer that began this turn; what was held before is closed."""

@@ -38,11 +38,12 @@ class Run(RunFields):
     Two runs are equal where their fields are, whatever has become of them.
     """
 
-    def __init__(self, data: RunData, transport: Transport, wire: RunWire) -> None:
+    def __init__(self, data: RunData, transport: Transport, wire: RunWire, answer: Stream[Any] | None = None) -> None:
+        """``answer``: the answer that the run was created with, where its events go on in it."""
         super().__init__(data)
         self._transport = transport
         self._wire = wire
-        self._held = Held()
+        self._held = Held(wire.turn, answer)
         self._turns = ToolTurns(are_separate=wire.turn_size is not None)
         self._turns.saw(data)
         self._heard = 0
@@ -51,15 +52,6 @@ class Run(RunFields):
     def response_ids(self) -> tuple[str, ...]:
         """The ids of the run's responses, one for each turn, where the gateway has such; empty elsewhere."""
         return self._wire.response_ids
-
-    @property
-    def shows_submits(self) -> bool:
-        """Whether a look at the run tells if a submit whose answer was lost has arrived."""
-        return not self._turns.are_separate
-
-    def hold(self, stream: Stream[Any] | None) -> None:
-        """Keep the answer that the run's turn was begun with for the next ``listen``; the client does."""
-        self._held.put(self._wire.turn, stream)
 
     def get_status(self, *, timeout: Timeout = UNSET) -> RunStatus:
         """Where the run stands now. ``timeout`` in seconds covers all attempts."""
@@ -221,7 +213,8 @@ class Run(RunFields):
         from yc_runs._sync.submitting import submit
 
         results = to_tool_results(tool_results)
-        self.hold(submit(self._wire, results, self._turns, self._look, self._transport, timeout))
+        answer = submit(self._wire, results, self._turns, self._look, self._transport, timeout)
+        self._held.put(self._wire.turn, answer)
 
     def wait(
         self,

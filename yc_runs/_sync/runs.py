@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yc_runs._arguments.checks import HasId, id_of, need_folder, page_size_of
 from yc_runs._sync.pages import read_pages
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from yc_runs._arguments.messages import MessageLike
     from yc_runs._arguments.options import ResponseFormatLike, StrategyLike
     from yc_runs._arguments.tools import ToolLike
+    from yc_runs._sync.stream import Stream
     from yc_runs.models import RunData
     from yc_runs.wire import Dialect
 
@@ -73,9 +74,7 @@ class Runs:
             tools=tools,
         )
         data, answer = start(self._transport, self._dialect.create_run(spec), timeout, IDLE_TIMEOUT)
-        run = self._run(data)
-        run.hold(answer)
-        return run
+        return self._run(data, answer)
 
     def get(self, run_id: str, *, timeout: Timeout = UNSET) -> Run:
         """The run with this id. ``timeout`` in seconds covers all attempts. Raises ``NotFoundError``."""
@@ -96,5 +95,5 @@ class Runs:
         page = partial(self._dialect.list_runs, folder, page_size=size)
         return read_pages(self._transport, page, self._run, timeout)
 
-    def _run(self, data: RunData) -> Run:
-        return Run(data, self._transport, self._dialect.run(data))
+    def _run(self, data: RunData, answer: Stream[Any] | None = None) -> Run:
+        return Run(data, self._transport, self._dialect.run(data), answer)
