@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,44 @@ def test_embedded_demo_shows_every_part(capsys: pytest.CaptureFixture[str]) -> N
     assert "NotFoundError, status 404, code 5" in out
     assert out.endswith("All of it went through.\n")
     assert err == ""
+
+
+def test_the_second_dialect_s_demo_shows_every_part(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--dialect", "responses", "--pace", "0"]) == 0
+    out, err = capsys.readouterr()
+    titles = [line for line in out.splitlines() if line[:1].isdigit()]
+    assert titles == [
+        "1. An assistant kept in this client, and a conversation",
+        *TITLES[1:4],
+        "5. A run, broken off",
+        *TITLES[5:],
+    ]
+    for part in (
+        "DONE",
+        "get_weather({'city': 'Omsk'})",
+        "Lake(name='Baikal', depth=1642)",
+        "none: it had ended before",
+        "UnsupportedOperationError: list the runs: the Responses API",
+        "NotFoundError, status 404",
+        "The omul, a fish",
+        "conversations cannot be deleted",
+    ):
+        assert part in out
+    assert out.endswith("All of it went through.\n")
+    assert err == ""
+
+
+def test_the_second_dialect_s_demo_takes_a_conversation_that_was_given(
+    there: list[str], gateway: LocalGateway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateway.api_key = None
+    with gateway.serve() as url, Client(base_url=url, auth=NoAuth(), folder_id="f", dialect="responses") as client:
+        thread = client.threads.create()
+    arguments = [*there, "--no-auth", "--dialect", "responses", "--thread"]
+    assert main([*arguments, thread.id]) == 0
+    assert f"thread    {thread.id}" in capsys.readouterr().out
+    assert main([*arguments, "conv-nowhere"]) == 1
+    assert "conv-nowhere" in capsys.readouterr().err
 
 
 def test_embedded_demo_needs_nothing_of_the_environment(
@@ -193,7 +232,9 @@ def test_demo_that_is_interrupted_cleans_up(
         raise KeyboardInterrupt
 
     gateway.api_key = None
-    monkeypatch.setattr(demo, "without_async", interrupt)
+    played = demo.PROGRAMMES["assistants"]
+    interrupted = replace(played, sync=replace(played.sync, play=interrupt))
+    monkeypatch.setitem(demo.PROGRAMMES, "assistants", interrupted)
     assert main([*there, "--no-auth"]) == 130
     assert "deleted   assistant" in capsys.readouterr().out
     assert leftovers(gateway) == []

@@ -20,6 +20,7 @@ def test_choices_are_all_that_the_gateway_has() -> None:
         ("demo --assistant a", "--assistant needs --base-url"),
         ("demo --no-auth", "--no-auth needs --base-url"),
         ("demo --model m", "--model needs --base-url"),
+        ("demo --base-url http://h --assistant a --dialect responses", "for the dialect assistants"),
         ("demo --base-url http://h --assistant a --model m", "not with --assistant"),
         ("demo --base-url http://h --assistant a --thread t --pace 1", "not with --base-url"),
         ("demo --base-url http://h --assistant a --thread t --no-auth --auth-file f", "not allowed with"),

@@ -131,23 +131,21 @@ class Chapter:
     play: Callable[[AsyncClient, Cast], Awaitable[None]]
 
 
-CHAPTERS = (
-    Chapter(
-        "A streaming run",
-        "run = await assistant.run_stream(thread)\nasync for event in run: print(event.delta)",
-        stream,
-    ),
-    Chapter(
-        "Two tools, which are Python functions",
-        "run = await assistant.run_stream(thread, tools=[get_weather, local_time])\n"
-        "async for event in run.run_tools_stream([get_weather, local_time]): ...",
-        use_tools,
-    ),
-    Chapter(
-        "A wait, and a structured answer",
-        "run = await assistant.run(thread, custom_response_format=Lake)\nlake = (await run.wait()).parse(Lake)",
-        parse_answer,
-    ),
-    Chapter("A list", "async for run in client.runs.list(page_size=2): ...", list_runs),
-    Chapter("Failures", "result.error; except NotFoundError as error", fail),
+STREAM = Chapter(
+    "A streaming run",
+    "run = await assistant.run_stream(thread)\nasync for event in run: print(event.delta)",
+    stream,
 )
+TOOLS = Chapter(
+    "Two tools, which are Python functions",
+    "run = await assistant.run_stream(thread, tools=[get_weather, local_time])\n"
+    "async for event in run.run_tools_stream([get_weather, local_time]): ...",
+    use_tools,
+)
+PARSED = Chapter(
+    "A wait, and a structured answer",
+    "run = await assistant.run(thread, custom_response_format=Lake)\nlake = (await run.wait()).parse(Lake)",
+    parse_answer,
+)
+LIST = Chapter("A list", "async for run in client.runs.list(page_size=2): ...", list_runs)
+FAILURES = Chapter("Failures", "result.error; except NotFoundError as error", fail)

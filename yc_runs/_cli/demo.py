@@ -27,9 +27,8 @@ from yc_runs import (
     __version__,
 )
 from yc_runs._cli import questions
-from yc_runs._cli.chapters import CHAPTERS, OPENING, OPENING_CODE, open_scene
-from yc_runs._cli.epilogue import CLEAN_UP_CODE, CLEAN_UP_TITLE, SYNC_CODE, SYNC_TITLE, clean_up, without_async
 from yc_runs._cli.files import read_secret
+from yc_runs._cli.programme import PROGRAMMES, Programme
 from yc_runs._cli.scene import Scene, UnexpectedOutcomeError
 from yc_runs._cli.screen import Screen, clean
 
@@ -45,13 +44,14 @@ def demo(arguments: argparse.Namespace) -> int:
     """Play the demo where the arguments say; gives 0. Raises ``RunsError`` where a part of it failed."""
     screen = Screen(sys.stdout)
     screen.write(f"yc_runs {__version__}: assistant runs over HTTP\n")
+    programme = PROGRAMMES[arguments.dialect]
     if arguments.base_url is None:
         with _embedded(PACE if arguments.pace is None else arguments.pace, screen) as (settings, scene):
-            failed = _play(settings, scene)
+            failed = _play(programme, {**settings, "dialect": arguments.dialect}, scene)
     else:
         screen.write(f"Gateway: {clean(arguments.base_url)}\n")
         scene = Scene(screen, arguments.model or MODEL, arguments.assistant, arguments.thread)
-        failed = _play(_remote(arguments), scene)
+        failed = _play(programme, _remote(arguments), scene)
     if failed:
         raise UnexpectedOutcomeError(f"the demo did not go through; failed: {'; '.join(failed)}")
     screen.write("\nAll of it went through.\n")
@@ -85,7 +85,8 @@ def _reached_directly(host: str) -> Iterator[None]:
 
 
 def _remote(arguments: argparse.Namespace) -> _Settings:
-    return {"base_url": arguments.base_url, "folder_id": arguments.folder_id, "auth": _credentials(arguments)}
+    where = {"base_url": arguments.base_url, "folder_id": arguments.folder_id, "dialect": arguments.dialect}
+    return {**where, "auth": _credentials(arguments)}
 
 
 def _credentials(arguments: argparse.Namespace) -> str | httpx.Auth | None:
@@ -97,27 +98,28 @@ def _credentials(arguments: argparse.Namespace) -> str | httpx.Auth | None:
     return ServiceAccountKey(text) if text.startswith("{") else text
 
 
-def _play(settings: _Settings, scene: Scene) -> list[str]:
+def _play(programme: Programme, settings: _Settings, scene: Scene) -> list[str]:
     """Play everything, and clean up whatever happens; gives the titles of what failed."""
     failed: list[str] = []
+    note = failed.append
+    sync, clean_up, number = programme.sync, programme.clean_up, len(programme.chapters) + 2
     try:
-        asyncio.run(_play_chapters(settings, scene, failed.append))
-        with Client(**settings) as client, _part(len(CHAPTERS) + 2, SYNC_TITLE, SYNC_CODE, scene, failed.append):
-            without_async(client, scene)
+        asyncio.run(_play_chapters(programme, settings, scene, note))
+        with Client(**settings) as client, _part(number, sync.title, sync.code, scene, note):
+            sync.play(client, scene)
     finally:
         if scene.assistant_id or scene.made_assistants:
-            number = len(CHAPTERS) + 3
-            with Client(**settings) as client, _part(number, CLEAN_UP_TITLE, CLEAN_UP_CODE, scene, failed.append):
-                clean_up(client, scene)
+            with Client(**settings) as client, _part(number + 1, clean_up.title, clean_up.code, scene, note):
+                clean_up.play(client, scene)
     return failed
 
 
-async def _play_chapters(settings: _Settings, scene: Scene, note: Callable[[str], None]) -> None:
+async def _play_chapters(programme: Programme, settings: _Settings, scene: Scene, note: Callable[[str], None]) -> None:
     async with AsyncClient(**settings) as client:
         # Without an assistant and a thread there is nothing to go on with: what is raised here goes out.
-        scene.screen.heading(f"1. {OPENING}", OPENING_CODE)
-        cast = await open_scene(client, scene)
-        for number, chapter in enumerate(CHAPTERS, start=2):
+        scene.screen.heading(f"1. {programme.opening.title}", programme.opening.code)
+        cast = await programme.opening.play(client, scene)
+        for number, chapter in enumerate(programme.chapters, start=2):
             with _part(number, chapter.title, chapter.code, scene, note):
                 await chapter.play(client, cast)
 

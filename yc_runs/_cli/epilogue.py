@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from yc_runs import Client
+from yc_runs import Client, Run
 from yc_runs._cli import questions
 from yc_runs._cli.chapters import LISTEN_TIME
 from yc_runs._cli.scene import Scene, show
-from yc_runs._cli.screen import INDENT, clean
+from yc_runs._cli.screen import INDENT, Screen, clean
 
 SYNC_TITLE = "The same without async"
 SYNC_CODE = """\
@@ -24,9 +24,14 @@ def without_async(client: Client, scene: Scene) -> None:
     run = client.runs.create(
         scene.assistant_id or "", scene.thread_id or "", stream=True, additional_messages=questions.FISH
     )
+    tell(run, screen, LISTEN_TIME)
+
+
+def tell(run: Run, screen: Screen, seconds: float) -> None:
+    """Write a run's text as it comes, and what it cost."""
     screen.write(INDENT)
     try:
-        for text in run.text_stream(timeout=LISTEN_TIME):
+        for text in run.text_stream(timeout=seconds):
             screen.write(clean(text).replace("\n", f"\n{INDENT}"))
     finally:
         screen.write("\n")

@@ -11,6 +11,7 @@ from yc_runs import __version__
 if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
+DIALECTS = ("assistants", "responses")
 FRAMINGS = ("sse", "result-lines", "lines", "array")
 SPELLINGS = ("camel", "snake")
 
@@ -22,7 +23,10 @@ of its own on a free port of this machine; nothing leaves the machine.
 With --base-url it runs against that gateway, with the credentials of the environment (YC_API_KEY, YC_IAM_TOKEN,
 YC_OAUTH_TOKEN, the metadata service, YC_TOKEN) or of --auth-file. It makes an assistant and a thread in the folder,
 starts five runs, and deletes both at the end. What is given with --assistant or --thread is used and kept, with the
-messages that the demo adds. If the gateway charges for tokens, so does the demo."""
+messages that the demo adds. If the gateway charges for tokens, so does the demo.
+
+With --dialect responses the same is shown over the Responses API: the assistant is kept in the client, the thread is a
+conversation, which stays, and a run is broken off where the other dialect lists all runs."""
 
 _SERVE = """\
 Serve a gateway with scripted assistants (echo, slow, tool-caller, failing, structured) and one empty thread until
@@ -43,6 +47,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_demo(commands: _Commands) -> None:
     demo = _command(commands, "demo", "show the main job, live", _DEMO)
+    demo.add_argument("--dialect", choices=DIALECTS, default=DIALECTS[0], help="the API to speak there (%(default)s)")
     demo.add_argument("--base-url", metavar="URL", help="the gateway to run against, instead of one started here")
     demo.add_argument("--folder-id", metavar="ID", help="the folder there; without it YC_FOLDER_ID")
     demo.add_argument("--model", metavar="NAME", help="the model of the assistant to make there (yandexgpt)")
@@ -82,6 +87,8 @@ def _misfit(arguments: argparse.Namespace) -> str | None:
     if arguments.base_url is None:
         given = [name for name, value in remote.items() if value]
         return f"{given[0]} needs --base-url" if given else None
+    if arguments.assistant and arguments.dialect != DIALECTS[0]:
+        return "--assistant is for the dialect assistants: over the other the demo makes one of its own"
     if arguments.assistant and arguments.model:
         return "--model is for an assistant made by the demo, so not with --assistant"
     return None if arguments.pace is None else "--pace is for the gateway started here, so not with --base-url"

@@ -1,0 +1,82 @@
+"""The parts of the demo that are another thing over the Responses API."""
+
+from __future__ import annotations
+
+from yc_runs import AsyncClient, Client, NotFoundError, UnsupportedOperationError
+from yc_runs._cli import questions
+from yc_runs._cli.chapters import LISTEN_TIME, Chapter
+from yc_runs._cli.epilogue import tell
+from yc_runs._cli.scene import Cast, Scene, UnexpectedOutcomeError
+
+OPENING = "An assistant kept in this client, and a conversation"
+OPENING_CODE = """\
+client = AsyncClient(..., dialect="responses")
+assistant = await client.assistants.create("yandexgpt", instruction=...)
+thread = await client.threads.create()
+await thread.write("How does a river begin?")"""
+SYNC_CODE = """\
+with Client(..., dialect="responses") as client:
+    run = client.assistants.create("yandexgpt").run_stream(thread_id, additional_messages=...)
+    for text in run.text_stream(): print(text, end="")"""
+CLEAN_UP_CODE = "client.threads.get(thread_id)"
+
+
+async def open_scene(client: AsyncClient, scene: Scene) -> Cast:
+    """The assistant, and the thread unless it was given, and a first message."""
+    assistant = await client.assistants.create(scene.model, instruction=questions.INSTRUCTION)
+    thread = await (client.threads.get(scene.thread_id) if scene.thread_id else client.threads.create())
+    scene.assistant_id, scene.thread_id = assistant.id, thread.id
+    scene.screen.fact("assistant", f"{assistant.id}, {assistant.model.uri}")
+    scene.screen.fact("thread", thread.id)
+    message = await thread.write(questions.RIVER)
+    scene.screen.fact("message", f"{message.id}, by {message.role}")
+    return Cast(assistant, thread, scene.screen)
+
+
+async def cancel(client: AsyncClient, cast: Cast) -> None:
+    """A run that is broken off while it goes on."""
+    cast.screen.fact("question", questions.RIVER)
+    run = await cast.assistant.run(cast.thread, additional_messages=questions.RIVER)
+    await run.cancel()
+    result = await run.wait()
+    cast.screen.fact("status", result.status)
+    cast.screen.fact("error", result.error or "none: it had ended before")
+
+
+async def fail(client: AsyncClient, cast: Cast) -> None:
+    """A call that this API has no equivalent for, and one that the gateway refuses."""
+    cast.screen.fact("a call", "for the list of all runs")
+    try:
+        await anext(client.runs.list())
+    except UnsupportedOperationError as error:
+        cast.screen.fact("raises", f"{type(error).__name__}: {error}")
+    cast.screen.fact("a call", "for a run that does not exist")
+    try:
+        await client.runs.get("no-such-run")
+    except NotFoundError as error:
+        cast.screen.fact("raises", f"{type(error).__name__}, status {error.status}")
+        cast.screen.fact("message", error)
+    else:
+        raise UnexpectedOutcomeError("the gateway knows a run that does not exist")
+
+
+def without_async(client: Client, scene: Scene) -> None:
+    """A streaming run once more, from ordinary code."""
+    scene.screen.fact("question", questions.FISH)
+    assistant = client.assistants.create(scene.model, instruction=questions.INSTRUCTION)
+    run = assistant.run_stream(scene.thread_id or "", additional_messages=questions.FISH)
+    tell(run, scene.screen, LISTEN_TIME)
+
+
+def clean_up(client: Client, scene: Scene) -> None:
+    """Tell what is left: an assistant goes with its client, and a conversation cannot be deleted."""
+    scene.screen.fact("gone", f"assistant {scene.assistant_id}, with the client that made it")
+    scene.screen.fact("kept", f"thread {client.threads.get(scene.thread_id or '').id}: conversations cannot be deleted")
+
+
+CANCEL = Chapter(
+    "A run, broken off",
+    "run = await assistant.run(thread, additional_messages=...)\nawait run.cancel()\n(await run.wait()).status",
+    cancel,
+)
+FAILURES = Chapter("Failures", "except UnsupportedOperationError as error; except NotFoundError as error", fail)
