@@ -196,14 +196,17 @@ def test_ids_never_reach_another_endpoint() -> None:
     assert ResponsesDialect().get_run("../x?y").request.target == "/v1/responses/..%2Fx%3Fy"
 
 
-def test_a_thread_is_a_conversation_with_its_first_messages() -> None:
+@pytest.mark.parametrize("created", [1770091506, 1770091506000])
+def test_a_thread_is_a_conversation_with_its_first_messages(created: int) -> None:
     dialect = ResponsesDialect()
     call = dialect.create_thread("folder", new_settings(ThreadSettings), [message_data("Hi")])
     assert isinstance(call, Call)
     assert call.request.target == "/v1/conversations"
     assert body_of(call) == {"items": [{"type": "message", "role": "user", "content": "Hi"}]}
-    thread = call.decode(document({"id": CONVERSATION, "object": "conversation", "created_at": 1770091506}))
-    assert (thread.id, thread.created_at is not None) == (CONVERSATION, True)
+    thread = call.decode(document({"id": CONVERSATION, "object": "conversation", "created_at": created}))
+    assert thread.id == CONVERSATION
+    assert thread.created_at is not None
+    assert thread.created_at.year == 2026
 
 
 def test_the_items_of_a_conversation_are_pages_of_messages_and_others() -> None:

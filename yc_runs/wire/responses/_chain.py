@@ -15,8 +15,8 @@ from yc_runs.models import RunData, RunStatus, ToolResultList, Usage
 from yc_runs.wire._request import Call, LiveCall, Request, dump, segment
 from yc_runs.wire.responses._events import TURN_SIZE, response_in
 from yc_runs.wire.responses._feed import RESPONSES, ResponseFeed
-from yc_runs.wire.responses._objects import FunctionCallItem, ResponseObject
-from yc_runs.wire.responses._output import call_items, created_at, state_of, usage_of
+from yc_runs.wire.responses._objects import FunctionCallItem, ResponseObject, moment
+from yc_runs.wire.responses._output import call_items, state_of, usage_of
 from yc_runs.wire.responses._place import Place
 from yc_runs.wire.responses._reading import read, read_response
 from yc_runs.wire.responses._turns import Body, Way, in_foreground, in_pairs, output_items
@@ -76,7 +76,7 @@ class RunChain:
 
     def begin(self, response: ResponseObject) -> RunData:
         """The gateway has made another response for this run."""
-        self._created_at = self._created_at or created_at(response)
+        self._created_at = self._created_at or moment(response.created_at)
         self._ids.append(response.id)
         self._calls = None
         self._register(response.id, self)

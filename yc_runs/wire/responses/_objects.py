@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -19,6 +20,16 @@ class ContentItem(Model):
     text: Str = ""
     refusal: Str = ""
     annotations: Items[dict[str, Any]] = ()
+
+
+def moment(created: float | None) -> datetime | None:
+    """The time that ``created_at`` names; aware. Raises ``ValueError`` for what is no time."""
+    if created is None:
+        return None
+    try:
+        return datetime.fromtimestamp(created / 1000 if created > _MILLISECONDS else created, timezone.utc)
+    except (OverflowError, OSError):
+        raise ValueError("created_at: it is no time") from None
 
 
 def _parts(content: object) -> object:
@@ -64,12 +75,6 @@ class ResponseObject(Model):
     conversation: Any = None
     prompt: Any = None
     background: bool | None = None
-
-    @property
-    def seconds(self) -> float | None:
-        """When it was made, in seconds since the epoch."""
-        created = self.created_at
-        return created / 1000 if created is not None and created > _MILLISECONDS else created
 
     @property
     def reason(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timezone
 from typing import Any
 
 from yc_runs.models import (
@@ -21,7 +20,7 @@ from yc_runs.models import (
 )
 from yc_runs.models.runs import Error
 from yc_runs.wire.responses._citations import citations
-from yc_runs.wire.responses._objects import ContentItem, FunctionCallItem, MessageItem, ResponseObject
+from yc_runs.wire.responses._objects import ContentItem, FunctionCallItem, MessageItem, ResponseObject, moment
 
 _STATUS = {
     "queued": RunStatus.PENDING,
@@ -57,14 +56,6 @@ def usage_of(response: ResponseObject) -> Usage | None:
     if used is None:
         return None
     return Usage(prompt_tokens=used.input_tokens, completion_tokens=used.output_tokens, total_tokens=used.total_tokens)
-
-
-def created_at(response: ResponseObject) -> datetime | None:
-    """When the response was made; aware. Raises ``ValueError`` for what is no time."""
-    try:
-        return None if response.seconds is None else datetime.fromtimestamp(response.seconds, timezone.utc)
-    except (OverflowError, OSError):
-        raise ValueError("created_at: it is no time") from None
 
 
 def call_items(response: ResponseObject) -> tuple[FunctionCallItem, ...]:
@@ -120,7 +111,7 @@ def _message(response: ResponseObject, thread_id: str, assistant_id: str) -> Mes
     return Message(
         id=ids[0] if ids else "",
         thread_id=thread_id,
-        created_at=created_at(response),
+        created_at=moment(response.created_at),
         author=Author(id=assistant_id, role="ASSISTANT"),
         content=MessageContent(content=tuple(map(content_part, contents))),
         status=message_status(response, contents),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timezone
 from functools import partial
 
 from yc_runs.models import Author, Message, MessageContent, MessageData, MessageStatus, ThreadData, ThreadSettings
@@ -14,7 +13,7 @@ from yc_runs.wire._reading import read_model
 from yc_runs.wire._request import Call, LocalCall, Request, check_id, dump, segment, target
 from yc_runs.wire.responses._input import message_item, tool_items
 from yc_runs.wire.responses._local_thread import PREFIX, LocalThread
-from yc_runs.wire.responses._objects import ConversationObject, ListObject, MessageItem
+from yc_runs.wire.responses._objects import ConversationObject, ListObject, MessageItem, moment
 from yc_runs.wire.responses._output import content_part
 from yc_runs.wire.responses._reading import read
 from yc_runs.wire.responses._unsupported import refuse_given, unsupported
@@ -180,5 +179,4 @@ def _read_conversation(body: bytes) -> ThreadData:
     found = read_model(ConversationObject, body)
     if not found.id:
         raise ValueError("a conversation without an id")
-    made = None if found.created_at is None else datetime.fromtimestamp(found.created_at, timezone.utc)
-    return ThreadData(id=found.id, created_at=made)
+    return ThreadData(id=found.id, created_at=moment(found.created_at))
