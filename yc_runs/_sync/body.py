@@ -25,7 +25,7 @@ class Body:
 
     def __init__(self, response: httpx.Response, deadline: Deadline, now: Callable[[], float]) -> None:
         self.response = response
-        self.deadline = deadline
+        self.deadline: Deadline = deadline
         self._now = now
         self._pieces = response.iter_bytes()
         self._idle_timeout: float | None = None
