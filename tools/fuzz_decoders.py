@@ -18,9 +18,20 @@ with atheris.instrument_imports(include=["yc_runs", "httpx_sse"]):
     from yc_runs.wire.assistants import AssistantsDialect
     from yc_runs.wire.faults import error_for, read_fault, retry_after
     from yc_runs.wire.framing import decoder_for
+    from yc_runs.wire.responses import ResponsesDialect
+    from yc_runs.wire.responses._events import response_in
 
 _DIALECT = AssistantsDialect()
 _RUN = _DIALECT.get_run("r")
+_SECOND = ResponsesDialect()
+_CHAIN = _SECOND.run(_SECOND.get_run("r").decode(b'{"id":"r","status":"in_progress"}'))
+
+
+def _decode_of(call: Any) -> Callable[[bytes], Any]:
+    decode: Callable[[bytes], Any] = call.decode
+    return decode
+
+
 _DECODERS: tuple[Callable[[bytes], Any], ...] = (
     _RUN.decode,
     _DIALECT.create_run(RunSpec(assistant_id="a", thread_id="t")).decode,
@@ -32,6 +43,12 @@ _DECODERS: tuple[Callable[[bytes], Any], ...] = (
     _DIALECT.get_assistant("a").decode,
     _DIALECT.list_assistants("f", page_size=None, page_token="").decode,
     _DIALECT.list_assistant_versions("a", page_size=None, page_token="").decode,
+    _CHAIN.look().decode,
+    _SECOND.get_run("q").decode,
+    _decode_of(_SECOND.get_thread("c")),
+    _decode_of(_SECOND.list_messages("c")(page_token="")),
+    lambda document: _CHAIN.feed().call(0).decode(document),
+    response_in,
 )
 
 

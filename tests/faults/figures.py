@@ -12,10 +12,16 @@ from itertools import product
 
 from tests._sync.test_fault_cuts import WANTED, a_run, heard
 from tests._sync.test_fault_writing import LOSSES, RESULT, ToolGateway
+from tests._sync.test_responses_cuts import a_client
+from tests._sync.test_responses_cuts import heard as heard_response
 from tests.support.clients import FOLDER_ID, SECRET, make_client
 from tests.support.clocks import FakeClock
+from tests.support.cut_response import EVENTS as RESPONSE
+from tests.support.cut_response import KINDS, OPENING, CutResponse, is_whole
+from tests.support.cut_response import MODES as RESPONSE_MODES
 from tests.support.cut_stream import FRAMINGS, MODES, CutGateway, Wire
 from tests.support.raw_server import RawServer
+from tests.support.responses import sse
 from yc_runs import Client, RunsError
 
 
@@ -39,6 +45,21 @@ def cut_sockets(figures: Counter[str]) -> None:
                     server.handler = CutGateway("sse", mode, at).acts
                     _compare(heard(run), figures)
         figures["sockets left"] += server.wait_until_closed()
+
+
+def cut_responses(figures: Counter[str]) -> None:
+    """Every byte of the answers that runs of the second dialect are created with."""
+    wire = Wire()
+    for kind, mode in product(KINDS, RESPONSE_MODES):
+        for at in range(OPENING, len(sse(*RESPONSE)) + 1):
+            wire.gateway = CutResponse(kind, mode, at)
+            found = heard_response(a_client(wire))
+            figures["faults tried"] += 1
+            figures["events due"] += len(found)
+            figures["events lost"] += not is_whole(found, kind)
+            figures["events repeated"] += len(found) - len(set(found))
+            figures["out of order"] += found != sorted(found)
+            figures["writes doubled"] += wire.gateway.seen.count("/v1/responses") != 1
 
 
 def lost_writes(figures: Counter[str]) -> None:
@@ -70,7 +91,7 @@ def main() -> None:
     """Print the figures."""
     descriptors = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     figures = Counter[str]()
-    for part in (cut_streams, cut_sockets, lost_writes):
+    for part in (cut_streams, cut_sockets, cut_responses, lost_writes):
         part(figures)
     figures["descriptors left"] = len(os.listdir("/proc/self/fd")) - descriptors  # noqa: PTH208
     names = ["faults tried", "events due", "events lost", "events repeated", "out of order"]

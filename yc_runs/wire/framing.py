@@ -171,26 +171,32 @@ class EventStreamDecoder:
         self._parts: list[str] = []
         self._last = ""
         self._after_cr = False
-        self._is_too_large = False
+        self._refused: FramingError | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("strict")
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The documents that this chunk completes, in order. Raises ``FramingError``."""
-        documents = [] if self._is_too_large else self._read(chunk)
+        documents = [] if self._refused else self._read(chunk)
         fitting = list(takewhile(lambda document: len(document) <= self._limit, documents))
-        self._is_too_large |= len(fitting) < len(documents) or self._size > self._limit
-        if self._is_too_large and not fitting:
-            raise DocumentTooLargeError(f"an event is larger than {self._limit} bytes", chunk)
+        if len(fitting) < len(documents) or self._size > self._limit:
+            self._refused = DocumentTooLargeError(f"an event is larger than {self._limit} bytes", chunk)
+        if self._refused and not fitting:
+            raise self._refused
         return fitting
 
     def _read(self, chunk: bytes) -> list[bytes]:
         self._size += len(chunk)
-        try:
-            text = self._unify(self._decoder.decode(chunk))
-        except UnicodeDecodeError as error:
-            raise FramingError("the event stream is not UTF-8", chunk) from error
+        text = self._unify(self._decode(chunk))
         blank = (self._last + text).rfind("\n\n")
         return self._complete(text, blank + 2 - len(self._last)) if blank >= 0 else self._hold(text)
+
+    def _decode(self, chunk: bytes) -> str:
+        """The text of the chunk, up to where it is none."""
+        try:
+            return self._decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            self._refused = FramingError("the event stream is not UTF-8", chunk)
+            return error.object[: error.start].decode().removeprefix("\ufeff")
 
     @property
     def is_inside(self) -> bool:

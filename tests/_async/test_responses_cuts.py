@@ -1,0 +1,70 @@
+"""The stream of a response, cut after every byte, in every way, at gateways of every kind: nothing lost or repeated."""
+
+from __future__ import annotations
+
+import pytest
+
+# async-only
+from sniffio import current_async_library
+
+# end async-only
+from tests.support.answers import LEFT_UNREAD
+from tests.support.clients import make_async_client
+from tests.support.clocks import AsyncFakeClock
+from tests.support.cut_response import EVENTS, KINDS, MODES, OPENING, CutResponse, is_whole
+from tests.support.cut_stream import AsyncWire
+from tests.support.responses import sse
+from yc_runs import AsyncClient, ConnectionLostError
+
+pytestmark = [pytest.mark.anyio, LEFT_UNREAD]
+
+
+def stride(kind: str, mode: str) -> int:
+    """Every byte once; where another test differs but in the kind of the error, every seventh is enough."""
+    # async-only
+    if current_async_library() == "trio":
+        return 41
+    # end async-only
+    return 1 if (kind, mode) == ("goes on", "clean end") else 7
+
+
+def a_client(wire: AsyncWire) -> AsyncClient:
+    return make_async_client(lambda request: None, http_client=wire, clock=AsyncFakeClock(), dialect="responses")
+
+
+async def heard(client: AsyncClient) -> list[tuple[int, str, str | None]]:
+    run = await client.runs.create("agent", "conv", stream=True, additional_messages="Hi", timeout=None)
+    return [(one.index, one.event_type.name, one.text) async for one in run.listen(timeout=None)]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_each_event_comes_once_wherever_the_answer_is_cut(kind: str, mode: str) -> None:
+    wire = AsyncWire()
+    client = a_client(wire)
+    for at in range(OPENING, len(sse(*EVENTS)) + 1, stride(kind, mode)):
+        gateway = wire.gateway = CutResponse(kind, mode, at)
+        found = await heard(client)
+        assert is_whole(found, kind), f"cut after {at} bytes: {found}, {gateway.seen}"
+        assert gateway.seen.count("/v1/responses") == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_an_answer_that_is_cut_before_the_run_is_known_is_never_sent_again(mode: str) -> None:
+    wire = AsyncWire()
+    client = a_client(wire)
+    for at in range(0, OPENING - 2, stride("", mode)):
+        gateway = wire.gateway = CutResponse("goes on", mode, at)
+        with pytest.raises(Exception, match="create a run") as caught:
+            await heard(client)
+        assert getattr(caught.value, "maybe_applied", None) is True, f"cut after {at} bytes: {caught.value!r}"
+        assert gateway.seen == ["/v1/responses"]
+
+
+async def test_an_answer_that_ends_before_the_run_is_known_says_what_to_do() -> None:
+    wire = AsyncWire()
+    wire.gateway = CutResponse("goes on", "clean end", 0)
+    with pytest.raises(ConnectionLostError, match="answer ended before it told of the run") as caught:
+        await heard(a_client(wire))
+    assert caught.value.maybe_applied
+    assert "look before sending it again" in str(caught.value)
