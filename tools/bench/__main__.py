@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from tools.bench import starting, working
+from tools.bench import second, starting, working
 from tools.bench.processes import RIVALS, measure, server
 from tools.bench.table import Row, render
 
@@ -48,9 +48,11 @@ def _parts(urls: dict[str, str], address: str, authorities: Path) -> dict[str, C
     return {
         "import": lambda: starting.importing(rounds=7),
         "cold": lambda: starting.cold_start(urls, address, authorities, rounds=11),
+        "cold second": lambda: second.cold_start(urls, authorities, rounds=7),
         "size": lambda: starting.size(CHECKOUT),
         "get": lambda: working.gets(url, pairs=11),
         "events": lambda: working.events(url, address, pairs=5),
+        "events second": lambda: second.events(url, pairs=5),
         "growing": lambda: working.growing(url, rounds=3),
         "waits": lambda: working.waits(url, address, count=1000, seconds=(0.5, 8.5), rounds=2),
         "listens": lambda: working.listens(url, count=500, run="grow-20-20-0.4", rounds=2),

@@ -6,6 +6,8 @@ What a run does is told by its id:
 - ``at-<moment>``: it ends at that moment of the machine's monotonic clock, in seconds.
 - ``grow-<events>-<step>-<pause>``: its stream has so many events, each partial text is so many bytes longer than the
   one before, and so many seconds pass between two events.
+
+The same runs are responses too, under ``/v1/responses/``: ``done`` and ``grow-…``.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlsplit
 
 _RUNS = "/assistants/v1/runs/"
+_RESPONSES = "/v1/responses/"
 _DONE = (b"DONE", b"completedMessage")
 
 
@@ -73,10 +76,47 @@ async def events(run_id: str) -> AsyncIterator[bytes]:
         await asyncio.sleep(max(0.0, began + (index + 1) * float(pause) - time.monotonic()))
 
 
-async def stream(writer: asyncio.StreamWriter, run_id: str) -> None:
+def response(run_id: str, status: str, text: str = "hello") -> dict[str, object]:
+    """A response as the gateway answers it."""
+    content = [{"type": "output_text", "text": text, "annotations": [], "logprobs": []}]
+    message = {"id": "m1", "type": "message", "role": "assistant", "status": "completed", "content": content}
+    details = {"input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}}
+    return {
+        "id": run_id,
+        "object": "response",
+        "created_at": 1735787045,
+        "status": status,
+        "model": "gpt://f/yandexgpt/latest",
+        "output": [message] if status == "completed" else [],
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+        "usage": {"input_tokens": 1, "output_tokens": 2, "total_tokens": 3, **details},
+    }
+
+
+async def deltas(run_id: str) -> AsyncIterator[bytes]:
+    """The stream of a response."""
+    count, step, pause = run_id.removeprefix("grow-").split("-")
+    began = time.monotonic()
+    yield _sent({"type": "response.created", "response": response(run_id, "in_progress")}, 0)
+    place = {"item_id": "m1", "output_index": 0, "content_index": 0, "logprobs": []}
+    for index in range(int(count)):
+        yield _sent({"type": "response.output_text.delta", "delta": "x" * int(step), **place}, index + 1)
+        await asyncio.sleep(max(0.0, began + (index + 1) * float(pause) - time.monotonic()))
+    whole = response(run_id, "completed", "x" * (int(count) * int(step)))
+    yield _sent({"type": "response.completed", "response": whole}, int(count) + 1)
+
+
+def _sent(value: dict[str, object], number: int) -> bytes:
+    data = json.dumps({**value, "sequence_number": number}, separators=(",", ":"))
+    return f"event: {value['type']}\ndata: {data}\n\n".encode()
+
+
+async def stream(writer: asyncio.StreamWriter, pieces: AsyncIterator[bytes]) -> None:
     """Answer with a stream."""
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
-    async for piece in events(run_id):
+    async for piece in pieces:
         writer.write(b"%x\r\n%s\r\n" % (len(piece), piece))
         await writer.drain()
     writer.write(b"0\r\n\r\n")
@@ -85,7 +125,10 @@ async def stream(writer: asyncio.StreamWriter, run_id: str) -> None:
 def answer(run_id: str) -> bytes:
     """Answer with a run."""
     is_over = not run_id.startswith("at-") or time.monotonic() >= float(run_id[3:])
-    body = run_body(run_id, "COMPLETED" if is_over else "IN_PROGRESS")
+    return _whole(run_body(run_id, "COMPLETED" if is_over else "IN_PROGRESS"))
+
+
+def _whole(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
 
 
@@ -97,7 +140,11 @@ async def serve_connection(reader: asyncio.StreamReader, writer: asyncio.StreamW
             url = urlsplit(head.split(b" ", 2)[1].decode())
             run_id = url.path.removeprefix(_RUNS)
             if run_id == "listen":
-                await stream(writer, parse_qs(url.query)["runId"][0])
+                await stream(writer, events(parse_qs(url.query)["runId"][0]))
+            elif url.path.startswith(_RESPONSES) and "stream" in parse_qs(url.query):
+                await stream(writer, deltas(url.path.removeprefix(_RESPONSES)))
+            elif url.path.startswith(_RESPONSES):
+                writer.write(_whole(json.dumps(response(url.path.removeprefix(_RESPONSES), "completed")).encode()))
             else:
                 writer.write(answer(run_id))
             await writer.drain()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,7 +24,7 @@ def importing(rounds: int) -> Iterator[Row]:
     programs = {"bare": "pass", "ours": "import yc_runs"}
     rivals = {"bare rival": "pass", "sdk": "import yandex_ai_studio_sdk", "openai": "import openai"}
     commands: dict[str, _Command] = {name: (sys.executable, "-c", code) for name, code in programs.items()}
-    found = _in_turn(commands | {name: (RIVALS, "-c", code) for name, code in rivals.items()}, rounds)
+    found = in_turn(commands | {name: (RIVALS, "-c", code) for name, code in rivals.items()}, rounds)
     ours, wall = _above(found["ours"], found["bare"])
     measured = f"{ours * 1000:.1f} ms (wall {wall * 1000:.1f})"
     yield Row("import yc_runs, CPU", "a bare interpreter", measured, "<= 30 ms", ours <= 0.03)
@@ -47,24 +47,25 @@ def cold_start(urls: dict[str, str], address: str, authorities: Path, rounds: in
         commands |= {
             f"{who} {scheme}": (sys.executable, PROGRAMS / f"cold_{who}.py", url) for who in ("ours", "script")
         }
-    found = _in_turn(commands, rounds, env)
+    found = in_turn(commands, rounds, env)
     for scheme in urls:
         ours, script = found[f"ours {scheme}"], found[f"script {scheme}"]
-        yield _cold(f"cold start, {scheme}", "httpx + pydantic by hand", ours, script, 1.10)
-        yield _cold(f"cold start, {scheme}", "official SDK, gRPC", ours, found["sdk"], 0.5)
+        yield cold_row(f"cold start, {scheme}", "httpx + pydantic by hand", ours, script, 1.10)
+        yield cold_row(f"cold start, {scheme}", "official SDK, gRPC", ours, found["sdk"], 0.5)
     ours, sdk = found["ours https"], found["sdk"]
     memory = ratio((one.memory, other.memory) for one, other in zip(ours, sdk, strict=True))
     note = f"{median(cost.memory for cost in ours) / 2**20:.0f} MiB"
     yield at_most("memory of that process, https", "official SDK, gRPC", memory, 0.65, note)
 
 
-def _cold(what: str, against: str, ours: list[Cost], theirs: list[Cost], goal: float) -> Row:
+def cold_row(what: str, against: str, ours: list[Cost], theirs: list[Cost], goal: float) -> Row:
+    """A line for a first answer."""
     cpu = ratio((one.cpu, other.cpu) for one, other in zip(ours, theirs, strict=True))
     wall = ratio((one.wall, other.wall) for one, other in zip(ours, theirs, strict=True))
     return at_most(f"{what}, CPU", against, cpu, goal, f"wall {wall:.2f}; {median(c.cpu for c in ours) * 1000:.0f} ms")
 
 
-def _in_turn(commands: dict[str, _Command], rounds: int, env: dict[str, str] | None = None) -> dict[str, list[Cost]]:
+def in_turn(commands: Mapping[str, _Command], rounds: int, env: dict[str, str] | None = None) -> dict[str, list[Cost]]:
     """The costs of each command, the commands taking turns; the first round warms up the caches."""
     found: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(rounds + 1):

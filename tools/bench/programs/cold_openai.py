@@ -1,0 +1,8 @@
+"""A first call with openai."""
+
+import sys
+
+from openai import OpenAI
+
+client = OpenAI(api_key="a-key", project="f", base_url=f"{sys.argv[1]}/v1")
+print(client.responses.retrieve("done").output_text)
