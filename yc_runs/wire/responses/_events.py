@@ -18,15 +18,11 @@ from typing import Any
 from pydantic_core import from_json
 
 from yc_runs.models import (
-    ContentPart,
     Message,
     MessageContent,
-    PartialMessage,
     RunData,
     RunStreamEvent,
-    StreamCursor,
     StreamEvent,
-    Text,
 )
 from yc_runs.models.events import last_event
 from yc_runs.wire.faults import Fault, LateFaultError, fault_of
@@ -102,10 +98,13 @@ class TurnReader:
 
     def _told(self, key: tuple[int, int], text: str) -> RunStreamEvent:
         self._texts[key] = text
-        return RunStreamEvent(
-            event_type=StreamEvent.PARTIAL_MESSAGE,
-            stream_cursor=self._cursor(),
-            partial_message=PartialMessage(content=self._parts()),
+        # Read from one plain value: to make the models one by one takes four times as long.
+        return RunStreamEvent.model_validate(
+            {
+                "event_type": StreamEvent.PARTIAL_MESSAGE,
+                "stream_cursor": {"current_event_idx": self._base + self.seen},
+                "partial_message": {"content": self._parts()},
+            }
         )
 
     def _end(self, response: ResponseObject) -> RunStreamEvent:
@@ -115,7 +114,8 @@ class TurnReader:
         if message is None or message.parts or not self._texts:
             return event
         # A gateway that told the text, and leaves it out at the end.
-        whole: Message = message.model_copy(update={"content": MessageContent(content=self._parts())})
+        content = MessageContent.model_validate({"content": self._parts()})
+        whole: Message = message.model_copy(update={"content": content})
         return event.model_copy(update={"completed_message": whole})
 
     def _failed(self, value: dict[str, Any]) -> RunStreamEvent:
@@ -134,11 +134,8 @@ class TurnReader:
         self.seen += 1
         return self._end(response)
 
-    def _parts(self) -> tuple[ContentPart, ...]:
-        return tuple(ContentPart(text=Text(content=self._texts[key])) for key in sorted(self._texts))
-
-    def _cursor(self) -> StreamCursor:
-        return StreamCursor(current_event_idx=self._base + self.seen)
+    def _parts(self) -> list[dict[str, dict[str, str]]]:
+        return [{"text": {"content": self._texts[key]}} for key in sorted(self._texts)]
 
 
 @read
@@ -180,10 +177,10 @@ def _known(value: dict[str, Any]) -> ResponseObject:
 
 
 def _place(value: dict[str, Any]) -> tuple[int, int]:
-    place = tuple(value.get(name) or 0 for name in ("output_index", "content_index"))
-    if not all(isinstance(index, int) for index in place):
+    output_index, content_index = value.get("output_index") or 0, value.get("content_index") or 0
+    if not (isinstance(output_index, int) and isinstance(content_index, int)):
         raise ValueError("output_index, content_index: they are numbers")
-    return place[0], place[1]
+    return output_index, content_index
 
 
 def _text(value: dict[str, Any], name: str) -> str:
