@@ -86,7 +86,8 @@ def clients() -> None:
         enable_server_data_logging=False,
         clock=Clock(),
     )
-    AsyncClient(http_client=httpx.AsyncClient(), clock=AsyncClock(), retry=None)
+    AsyncClient(http_client=httpx.AsyncClient(), clock=AsyncClock(), retry=None, dialect="responses")
+    Client(dialect="assistants")
 
 
 TOOLS: Sequence[FunctionTool | SearchIndexTool | GenSearchTool] = [
@@ -183,6 +184,16 @@ def use_run(run: Run | AsyncRun) -> None:
     assert_type(run.custom_prompt_truncation_options, PromptTruncationOptions | None)
     if run.custom_response_format is not None and run.custom_response_format != "json":
         assert_type(run.custom_response_format["json_schema"], dict[str, Any])
+
+
+def use_run_of_the_second_dialect(run: Run, result: RunResult) -> None:
+    assert_type(run.response_ids, tuple[str, ...])
+    assert_type(run.cancel(), None)
+    assert_type(result.status == RunStatus.CANCELLED, bool)
+    for call in result.tool_calls or ():
+        assert_type(call.id, str | None)
+        if call.function:
+            assert_type(call.function.raw_arguments, str | None)
 
 
 def use_result(result: RunResult) -> None:
