@@ -21,8 +21,8 @@ on. From this follow the rules:
 Other gateways give each turn a stream of its own (``turn_size``, see ``yc_runs.wire.RunWire``). There
 
 - indexes grow with gaps, so an event with a larger index than expected is delivered too;
-- TOOL_CALLS ends the turn's stream, and the next turn's begins when the results were submitted; a run that is seen to
-  wait for results has ended the turn, as if it had ended altogether;
+- TOOL_CALLS ends the turn's stream, also where it was delivered before, and the next turn's begins when the results
+  were submitted; a run that is seen to wait for results has ended the turn, as if it had ended altogether;
 - where no stream is to be had, the run is looked at until the turn has ended, which makes one last event.
 """
 
@@ -75,7 +75,10 @@ class Listening:
 
     def accept(self, event: RunStreamEvent) -> bool:
         """Whether to deliver the event. A gap shows in ``gap_at``: leave this stream and call ``interrupted``."""
-        if event.index < self.next_index or not self.wants_more:
+        if not self.wants_more:
+            return False
+        if event.index < self.next_index:
+            self._end_turn_with(event)
             return False
         if self._turn_size is None and event.index > self.next_index:
             self.gap_at = event.index
@@ -89,6 +92,9 @@ class Listening:
 
     def _take_place_of(self, event: RunStreamEvent) -> None:
         self.next_index = event.index + 1
+        self._end_turn_with(event)
+
+    def _end_turn_with(self, event: RunStreamEvent) -> None:
         if self._turn_size is not None and event.event_type == StreamEvent.TOOL_CALLS:
             self.next_index = (event.index // self._turn_size + 1) * self._turn_size
             self._is_turn_over = True

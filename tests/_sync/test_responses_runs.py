@@ -225,6 +225,30 @@ def test_listening_again_brings_all_turns() -> None:
     assert script.seen[2:] == ["GET /v1/responses/resp-1?stream=true", "GET /v1/responses/resp-2?stream=true"]
 
 
+def test_a_listen_from_behind_calls_that_were_answered_begins_with_the_next_turn() -> None:
+    waiting = response_json("completed", call_item("f"))
+    script = Script(live(*calling("f")), ok(waiting), live(*story("done", response_id="resp-2")), live(*calling("f")))
+    run = created(script)
+    assert run.wait().tool_calls
+    run.submit_tool_results({"name": "f", "content": "42"})
+    assert heard(run, events_start_idx=4) == [(TURN + 2, "done"), (TURN + 3, "done")]
+    assert script.seen[-1] == "GET /v1/responses/resp-1?stream=true"
+
+
+def test_a_wait_on_the_stream_goes_on_with_the_turn_that_it_has_not_heard() -> None:
+    waiting = response_json("completed", call_item("f"))
+    last = response_json("completed", message_item("done"), response_id="resp-2")
+    script = Script(
+        *(live(*calling("f")), ok(response_json("in_progress")), ok(waiting)),
+        *(live(*story("done", response_id="resp-2")), ok(response_json("in_progress", response_id="resp-2")), ok(last)),
+    )
+    run = created(script)
+    assert run.wait(via="listen").tool_calls
+    run.submit_tool_results({"name": "f", "content": "42"})
+    assert run.wait(via="listen").text == "done"
+    assert [one for one in script.seen if "stream" in one] == []
+
+
 def test_a_listen_waits_between_two_turns_no_longer_than_it_may() -> None:
     run = created(Script(live(*calling("f"))))
     with pytest.raises(RequestTimeoutError):

@@ -179,6 +179,12 @@ def test_a_text_that_the_end_leaves_out_is_what_the_deltas_came_to() -> None:
     assert told(found)[-1] == (DONE, 1, "a")
 
 
+def test_calls_that_the_end_leaves_out_are_those_that_were_told_one_by_one() -> None:
+    items = [event("output_item.done", n, output_index=n, item=call_item(name)) for n, name in enumerate("fg")]
+    (found,) = read_all([*items, event("completed", 2, response=response_json("completed"))])
+    assert [call.function.name for call in found.tool_calls or () if call.function] == ["f", "g"]
+
+
 def test_a_stream_that_is_taken_up_brings_what_is_new_alone() -> None:
     whole, reader = story("a", "b", "c"), a_reader()
     before = read_all(whole[:4], reader)

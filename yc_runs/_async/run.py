@@ -94,16 +94,15 @@ class AsyncRun(RunFields):
         from yc_runs._deltas import Deltas
         from yc_runs.resume import Listening
 
-        deltas = Deltas()
+        wire, deltas = self._wire, Deltas()
+        listening = Listening(self.id, start, self._transport.retry, wire.turn_size)
 
         def heard(event: RunStreamEvent) -> None:
             deltas.mark(event)
             self._turns.heard(event)
-            self._heard = max(self._heard, event.index + 1)
+            self._heard = max(self._heard, listening.next_index)
 
         deadline = self._transport.deadline(timeout)
-        wire = self._wire
-        listening = Listening(self.id, start, self._transport.retry, wire.turn_size)
         return AsyncListener(self._transport, wire.feed(), self._held, listening, deadline, idle_timeout, heard)
 
     def __aiter__(self) -> AsyncGenerator[RunStreamEvent, None]:

@@ -93,16 +93,15 @@ class Run(RunFields):
         from yc_runs._sync.listening import Listener
         from yc_runs.resume import Listening
 
-        deltas = Deltas()
+        wire, deltas = self._wire, Deltas()
+        listening = Listening(self.id, start, self._transport.retry, wire.turn_size)
 
         def heard(event: RunStreamEvent) -> None:
             deltas.mark(event)
             self._turns.heard(event)
-            self._heard = max(self._heard, event.index + 1)
+            self._heard = max(self._heard, listening.next_index)
 
         deadline = self._transport.deadline(timeout)
-        wire = self._wire
-        listening = Listening(self.id, start, self._transport.retry, wire.turn_size)
         return Listener(self._transport, wire.feed(), self._held, listening, deadline, idle_timeout, heard)
 
     def __iter__(self) -> Generator[RunStreamEvent, None, None]:

@@ -4,7 +4,7 @@
 - Documents are numbered (``sequence_number``). One that was read before is passed over, so a stream may be taken up
   where it broke, or begun anew, or both at once where a gateway ignores from where it was asked to go on.
 - Deltas are added up: an event carries the whole text so far. What the end of a part, or of the response, says of the
-  text holds, whatever the deltas came to.
+  text holds, whatever the deltas came to. A response that says nothing of its output had the one that was told before.
 - A stream that is taken up must go on with the very next number, or a delta may be missing: it is then begun anew.
 - A response in place of a stream (a gateway that does not stream it) is an event if it has ended, and else none.
 """
@@ -34,6 +34,7 @@ TURN_SIZE = 1_000_000
 
 _DELTAS = frozenset({"response.output_text.delta", "response.refusal.delta"})
 _TEXTS = {"response.output_text.done": "text", "response.refusal.done": "refusal"}
+_ITEM = "response.output_item.done"
 _ENDS = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
 
 
@@ -50,13 +51,14 @@ class TurnReader:
         self._base = turn * TURN_SIZE
         self._take = take
         self._texts: dict[tuple[int, int], str] = {}
+        self._items: dict[int, dict[str, Any]] = {}
         self._must_follow = False
 
     def restart(self, *, goes_on: bool) -> None:
         """Another stream is opened: one that ``goes_on`` after the last document, or one from the start."""
         self._must_follow = goes_on
         if not goes_on:
-            self.seen, self._texts = -1, {}
+            self.seen, self._texts, self._items = -1, {}, {}
 
     @read
     def read(self, document: bytes) -> RunStreamEvent | None:
@@ -86,6 +88,8 @@ class TurnReader:
         if kind in _ENDS:
             response = ResponseObject.model_validate(value.get("response"))
             return self._end(response.model_copy(update={"status": kind.removeprefix("response.")}))
+        if kind == _ITEM and isinstance(value.get("item"), dict):
+            self._items[_place(value)[0]] = value["item"]
         return self._failed(value) if kind == "error" else None
 
     def _number(self, value: dict[str, Any]) -> int:
@@ -108,12 +112,16 @@ class TurnReader:
         )
 
     def _end(self, response: ResponseObject) -> RunStreamEvent:
+        if not response.output:
+            # A gateway that told of the output piece by piece, and leaves it out at the end.
+            response = response.model_copy(
+                update={"output": tuple(self._items[place] for place in sorted(self._items))}
+            )
         run = self._take(response)
         event = last_event(run, self._base + self.seen)
         message = event.completed_message
         if message is None or message.parts or not self._texts:
             return event
-        # A gateway that told the text, and leaves it out at the end.
         content = MessageContent.model_validate({"content": self._parts()})
         whole: Message = message.model_copy(update={"content": content})
         return event.model_copy(update={"completed_message": whole})
