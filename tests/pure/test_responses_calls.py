@@ -202,8 +202,9 @@ def test_a_thread_is_a_conversation_with_its_first_messages() -> None:
     assert isinstance(call, Call)
     assert call.request.target == "/v1/conversations"
     assert body_of(call) == {"items": [{"type": "message", "role": "user", "content": "Hi"}]}
-    thread = call.decode(document({"id": CONVERSATION, "object": "conversation", "created_at": 1770091506}))
-    assert (thread.id, thread.created_at is not None) == (CONVERSATION, True)
+    for created_at in (1_770_091_506, 1_770_091_506_000):
+        thread = call.decode(document({"id": CONVERSATION, "object": "conversation", "created_at": created_at}))
+        assert (thread.id, str(thread.created_at)) == (CONVERSATION, "2026-02-03 04:05:06+00:00")
 
 
 def test_the_items_of_a_conversation_are_pages_of_messages_and_others() -> None:

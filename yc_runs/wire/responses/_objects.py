@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from yc_runs.models._base import Int64, Items, Model, Str
 
 _MILLISECONDS = 1e11
 """A time larger than this is in milliseconds: some gateways say so where seconds are documented."""
+
+
+def _seconds(created: float | None) -> float | None:
+    return created / 1000 if created is not None and created > _MILLISECONDS else created
+
+
+Seconds = Annotated[float | None, AfterValidator(_seconds)]
+"""A time in seconds since the epoch."""
 
 
 class ContentItem(Model):
@@ -54,7 +62,7 @@ class ResponseObject(Model):
     """A response. Its output is of many kinds, so it is read item by item."""
 
     id: Str = ""
-    created_at: float | None = None
+    created_at: Seconds = None
     status: Str = ""
     output: Items[dict[str, Any]] = ()
     usage: TokensUsed | None = None
@@ -64,12 +72,6 @@ class ResponseObject(Model):
     conversation: Any = None
     prompt: Any = None
     background: bool | None = None
-
-    @property
-    def seconds(self) -> float | None:
-        """When it was made, in seconds since the epoch."""
-        created = self.created_at
-        return created / 1000 if created is not None and created > _MILLISECONDS else created
 
     @property
     def reason(self) -> str:
@@ -89,4 +91,4 @@ class ConversationObject(Model):
     """A conversation."""
 
     id: Str = ""
-    created_at: float | None = None
+    created_at: Seconds = None

@@ -62,7 +62,7 @@ def usage_of(response: ResponseObject) -> Usage | None:
 def created_at(response: ResponseObject) -> datetime | None:
     """When the response was made; aware. Raises ``ValueError`` for what is no time."""
     try:
-        return None if response.seconds is None else datetime.fromtimestamp(response.seconds, timezone.utc)
+        return None if response.created_at is None else datetime.fromtimestamp(response.created_at, timezone.utc)
     except (OverflowError, OSError):
         raise ValueError("created_at: it is no time") from None
 
