@@ -19,7 +19,7 @@ from yc_runs.wire.responses._objects import FunctionCallItem, ResponseObject, mo
 from yc_runs.wire.responses._output import call_items, state_of, usage_of
 from yc_runs.wire.responses._place import Place
 from yc_runs.wire.responses._reading import read, read_response
-from yc_runs.wire.responses._turns import Body, Way, in_foreground, in_pairs, output_items
+from yc_runs.wire.responses._turns import Body, Way, blanks_as_json, in_foreground, in_pairs, output_items
 
 _ONE = f"{RESPONSES}/{{response_id}}"
 
@@ -117,7 +117,7 @@ class RunChain:
         calls = self._calls or ()
         outputs = output_items(self.id, calls, results)
         body = {"input": outputs, **self._place.goes_on_from(self._ids[-1])}
-        return self.start(f"submit tool results to run {self.id!r}", body, [in_pairs(calls)])
+        return self.start(f"submit tool results to run {self.id!r}", body, [blanks_as_json, in_pairs(calls)])
 
     def cancel(self) -> Call[RunData]:
         """POST that the last response is to be broken off."""

@@ -12,7 +12,7 @@ response stands for. A run is sent the others. From this follow the rules:
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from yc_runs.models import Author, Message, MessageData, MessageStatus, ThreadData, Tool
@@ -69,12 +69,12 @@ class LocalThread:
     def to_send(self, added: Iterable[Message]) -> Sent:
         """What a run is to be sent that begins now, with these messages on top."""
         added = tuple(added)
-        missing = (message for place, message in enumerate(self.messages) if place not in self._known)
+        missing = self._at(frozenset(range(len(self.messages))) - self._known)
         return Sent(self._previous, (*missing, *added), added, frozenset(range(len(self.messages))))
 
     def all_of(self, sent: Sent) -> tuple[Message, ...]:
         """Everything that a run is to know, for where the response it goes on from is gone."""
-        return (*(message for place, message in enumerate(self.messages) if place in sent.known), *sent.added)
+        return (*self._at(sent.known), *sent.added)
 
     def begun(self, sent: Sent, run_id: str) -> None:
         """A run has begun that was sent this."""
@@ -90,3 +90,7 @@ class LocalThread:
             known |= {len(self.messages)}
             self.messages.append(answer)
         self._previous, self._known = response_id, known
+
+    def _at(self, places: frozenset[int]) -> Iterator[Message]:
+        """The messages at these places, but for blank answers: the API takes none back."""
+        return (self.messages[place] for place in sorted(places) if self.messages[place].text.strip())

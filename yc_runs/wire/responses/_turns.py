@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -54,6 +55,17 @@ def in_pairs(calls: Sequence[FunctionCallItem]) -> Way:
 def _call_item(call: FunctionCallItem) -> dict[str, Any]:
     call_id = call.call_id or call.name
     return {"type": "function_call", "call_id": call_id, "name": call.name, "arguments": call.arguments}
+
+
+def blanks_as_json(error: APIError, body: Body) -> Body | None:
+    """Write blank outputs as JSON, ``""``, where the gateway may have refused them for being blank."""
+    items = [_without_blank(item) for item in body["input"]]
+    return None if items == body["input"] else {**body, "input": items}
+
+
+def _without_blank(item: dict[str, Any]) -> dict[str, Any]:
+    output = item.get("output")
+    return item if output is None or output.strip() else {**item, "output": json.dumps(output)}
 
 
 def in_foreground(error: APIError, body: Body) -> Body | None:
