@@ -30,7 +30,6 @@ from yc_runs._settings import (
     tls_context,
 )
 from yc_runs.auth import resolve
-from yc_runs.observe import Hook
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import dialect_named
 
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from yc_runs._async.threads import AsyncThreads
     from yc_runs.auth import TokenFunction
     from yc_runs.completions import Models
+    from yc_runs.observe import Hook
     from yc_runs.tools.domain import Tools
 
 

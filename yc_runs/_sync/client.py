@@ -31,7 +31,6 @@ from yc_runs._sync.runs import Runs
 from yc_runs._sync.sending import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, MAX_EVENT
 from yc_runs._sync.transport import Transport
 from yc_runs.auth import resolve
-from yc_runs.observe import Hook
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import dialect_named
 
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from yc_runs._sync.threads import Threads
     from yc_runs.auth import TokenFunction
     from yc_runs.completions import Models
+    from yc_runs.observe import Hook
     from yc_runs.tools.domain import Tools
 
 
