@@ -98,7 +98,10 @@ class AsyncClient:
         )
         self._folder_id = folder_id or os.environ.get("YC_FOLDER_ID") or None
         context = tls_context(verify)
-        self._pool = AsyncPool(lambda: http_client or make_http_client(context), is_ours=http_client is None)
+        clock = clock or AsyncClock()
+        self._pool = AsyncPool(
+            lambda: http_client or make_http_client(context), is_ours=http_client is None, now=clock.now
+        )
         self._transport = AsyncTransport(
             base_url=url,
             headers=common_headers(
@@ -106,7 +109,7 @@ class AsyncClient:
             ),
             credentials=credentials,
             retry=retry or RetryPolicy(),
-            clock=clock or AsyncClock(),
+            clock=clock,
             pool=self._pool,
             hook=hook,
             timeout=timeout,

@@ -99,7 +99,8 @@ class Client:
         )
         self._folder_id = folder_id or os.environ.get("YC_FOLDER_ID") or None
         context = tls_context(verify)
-        self._pool = Pool(lambda: http_client or make_http_client(context), is_ours=http_client is None)
+        clock = clock or Clock()
+        self._pool = Pool(lambda: http_client or make_http_client(context), is_ours=http_client is None, now=clock.now)
         self._transport = Transport(
             base_url=url,
             headers=common_headers(
@@ -107,7 +108,7 @@ class Client:
             ),
             credentials=credentials,
             retry=retry or RetryPolicy(),
-            clock=clock or Clock(),
+            clock=clock,
             pool=self._pool,
             hook=hook,
             timeout=timeout,
