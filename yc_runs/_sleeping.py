@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 
-@dataclass
 class _Switch:
-    is_off: bool = False
-    skipped: float = 0.0
+    def __init__(self) -> None:
+        self.is_off = False
+        self.skipped = 0.0
 
     def skip(self, seconds: float) -> bool:
         """Whether to pass over a pause. What is passed over counts as time gone by."""

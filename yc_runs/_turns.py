@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yc_runs.models import RunData, RunStatus, StreamEvent, ToolCallList, Usage
+from yc_runs.models import RunStatus, StreamEvent
 
 if TYPE_CHECKING:
-    from yc_runs.models import RunStreamEvent
+    from yc_runs.models import RunData, RunStreamEvent, ToolCallList, Usage
 
-_Round = tuple[ToolCallList | None, Usage | None]
+    _Round = tuple[ToolCallList | None, Usage | None]
 
 
 class ToolTurns:

@@ -95,10 +95,10 @@ def test_a_storm_of_cancellations_leaves_nothing_behind(server: RawServer) -> No
                     break
                 await asyncio.sleep(0.01)
             assert len(asyncio.all_tasks()) == 1
-            assert sum(lease.users for lease in client._pool._leases) == 0
-            assert len(client._pool._leases) == 1
-            connections = client._pool._leases[0].client._transport._pool.connections  # type: ignore[attr-defined]
-            assert all(connection.is_idle() for connection in connections)
+            assert set(client._pool._leases) == set(client._pool._free)
+            for lease in client._pool._leases:
+                connections = lease.client._transport._pool.connections  # type: ignore[attr-defined]
+                assert [connection.is_idle() for connection in connections] == [True]
 
     asyncio.run(storm())
     gc.collect()
@@ -217,7 +217,7 @@ def test_breaking_out_of_a_blocking_listen_leaves_nothing_open(server: RawServer
         leases = client._pool._leases
         connections = leases[0].client._transport._pool.connections  # type: ignore[attr-defined]
         assert all(connection.is_idle() for connection in connections)
-        assert leases[0].users == 0
+        assert client._pool._free == leases
     assert server.wait_until_closed() == 0
 
 

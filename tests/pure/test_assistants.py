@@ -34,7 +34,9 @@ from yc_runs.models import (
     ToolResultList,
 )
 from yc_runs.wire import Call, Dialect, Request, StreamCall
-from yc_runs.wire.assistants import AssistantsDialect, document_reader, read_run
+from yc_runs.wire.assistants import AssistantsDialect
+from yc_runs.wire.assistants._reading import document_reader
+from yc_runs.wire.assistants.runs import read_run
 from yc_runs.wire.faults import Fault, LateFaultError
 
 DIALECT = AssistantsDialect()

@@ -30,7 +30,6 @@ from yc_runs._settings import (
     tls_context,
 )
 from yc_runs.auth import resolve
-from yc_runs.observe import Hook
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import dialect_named
 
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from yc_runs._async.threads import AsyncThreads
     from yc_runs.auth import TokenFunction
     from yc_runs.completions import Models
+    from yc_runs.observe import Hook
     from yc_runs.tools.domain import Tools
 
 
@@ -98,7 +98,10 @@ class AsyncClient:
         )
         self._folder_id = folder_id or os.environ.get("YC_FOLDER_ID") or None
         context = tls_context(verify)
-        self._pool = AsyncPool(lambda: http_client or make_http_client(context), is_ours=http_client is None)
+        clock = clock or AsyncClock()
+        self._pool = AsyncPool(
+            lambda: http_client or make_http_client(context), is_ours=http_client is None, now=clock.now
+        )
         self._transport = AsyncTransport(
             base_url=url,
             headers=common_headers(
@@ -106,7 +109,7 @@ class AsyncClient:
             ),
             credentials=credentials,
             retry=retry or RetryPolicy(),
-            clock=clock or AsyncClock(),
+            clock=clock,
             pool=self._pool,
             hook=hook,
             timeout=timeout,

@@ -1,14 +1,15 @@
 """Connections, made anew where the old cannot be used or trusted any more.
 
 An httpx client belongs to the event loop, and the process, that it was first used in. A call that is cancelled at the
-wrong moment leaves its connection behind, half open, in the pool of httpcore 1.0. And that pool grows slow with the
-number of its connections. So:
+wrong moment leaves its connection behind, half open, in the pool of httpcore 1.0. And for each request and each answer
+that pool counts its idle connections once for every idle one of them: with twelve, a call costs half as much again. So:
 
 - Each event loop of each process has clients of its own, made when they are first needed. They are closed with the
   pool, or else when their loop ends.
-- A cancelled call retires the client it was using. The next call gets another; the old is closed, with all that was
-  left in it, as soon as its other calls have ended.
-- No client serves more than some calls at once. A further one is made for more, and closed when it is not needed.
+- A client serves one call at a time, so it has one connection. A further call at the same time gets a further client;
+  it is closed when nobody has needed it for as long as its connection lives, since many waits need theirs again.
+- The client of a cancelled call is closed, with all that was left in it.
+- A client that the user made serves all calls of its loop, and is left to the user.
 - An answer that was held, and that nobody is there any more to read, is closed with the next call.
 """
 
@@ -23,21 +24,28 @@ from typing import Any
 
 import httpx
 
-from yc_runs._async.lease import MAX_USERS, AsyncLease, place_here
+from yc_runs._async.lease import AsyncLease, place_here
+from yc_runs._async.network import IDLE_EXPIRY
 from yc_runs.errors import ClientClosedError
 
 _pools: weakref.WeakSet[AsyncPool] = weakref.WeakSet()
 
 
 class AsyncPool:
-    """Lends httpx clients to calls. ``is_ours`` is False for a client that the user made, and closes himself."""
+    """Lends httpx clients to calls. ``is_ours`` is False for a client that the user made, and closes himself.
 
-    def __init__(self, make: Callable[[], httpx.AsyncClient], *, is_ours: bool) -> None:
+    ``now`` is the monotonic clock, in seconds.
+    """
+
+    def __init__(self, make: Callable[[], httpx.AsyncClient], *, is_ours: bool, now: Callable[[], float]) -> None:
         self.is_ours = is_ours
         self.is_closed: bool = False
         self._make = make
+        self._now = now
+        self._looked_at = now()
         self._lock = threading.Lock()
         self._leases: list[AsyncLease] = []
+        self._free: list[AsyncLease] = []
         self._abandoned: deque[tuple[AsyncLease, Callable[[], Awaitable[None]]]] = deque()
         # async-only
         self._closing: set[Any] = set()
@@ -53,31 +61,55 @@ class AsyncPool:
         with self._lock:
             if self.is_closed:
                 raise ClientClosedError("the client is closed; make a new one")
-            lease = next((lease for lease in self._leases if lease.has_room(place)), None)
+            lease = self._take(place)
             # async-only
             is_new = lease is None
             # end async-only
             if lease is None:
+                self._forget([old for old in self._free if old.is_over])
                 lease = AsyncLease(self._make(), is_ours=self.is_ours)
-                self._leases[:] = [*(old for old in self._leases if not old.is_over), lease]
-            lease.users += 1
+                self._leases.append(lease)
+                if not self.is_ours:
+                    self._free.append(lease)
         # async-only
         if is_new and self.is_ours:
             await lease.start()
         # end async-only
         return lease
 
+    def _take(self, place: object) -> AsyncLease | None:
+        """The client that was given back last, of those that are of this place; the user's own stays for others."""
+        for index in range(len(self._free) - 1, -1, -1):
+            if self._free[index].place == place:
+                return self._free.pop(index) if self.is_ours else self._free[index]
+        return None
+
     async def release(self, lease: AsyncLease, *, cancelled: bool) -> None:
         """Give a client back; ``cancelled`` says that the call was broken off, and the client is not to be trusted."""
+        if not self.is_ours:
+            return
         with self._lock:
-            lease.users -= 1
-            if cancelled:
-                lease.retire()
-            is_done = not lease.users and (lease.is_retired or self._is_surplus(lease)) and lease in self._leases
-            if is_done:
-                self._leases.remove(lease)
-        if is_done:
-            await self._dispose(lease)
+            lease.left_at = self._now()
+            is_good = not (cancelled or lease.is_over or self.is_closed)
+            if is_good:
+                self._free.append(lease)
+            unwanted = self._unwanted(lease, is_good=is_good)
+            self._forget(unwanted)
+        for each in unwanted:
+            await self._dispose(each)
+
+    def _unwanted(self, lease: AsyncLease, *, is_good: bool) -> list[AsyncLease]:
+        """What to close, now that this client was given back: it, and now and then those that nobody uses."""
+        found = [] if is_good or lease not in self._leases else [lease]
+        if lease.left_at >= self._looked_at + IDLE_EXPIRY:
+            found += [free for free in self._free if free.place == lease.place and free.left_at < self._looked_at]
+            self._looked_at = lease.left_at
+        return found
+
+    def _forget(self, unwanted: list[AsyncLease]) -> None:
+        gone = set(unwanted)
+        for leases in (self._leases, self._free) if gone else ():
+            leases[:] = [each for each in leases if each not in gone]
 
     def abandon(self, lease: AsyncLease, close: Callable[[], Awaitable[None]]) -> None:
         """Have ``close`` called before the next call: from where nothing can be waited for, such as a destructor."""
@@ -90,9 +122,6 @@ class AsyncPool:
                 await close()
             elif not lease.is_over:
                 self._abandoned.append((lease, close))
-
-    def _is_surplus(self, lease: AsyncLease) -> bool:
-        return any(other is not lease and other.has_room(lease.place, MAX_USERS // 2) for other in self._leases)
 
     async def _dispose(self, lease: AsyncLease) -> None:
         # async-only
@@ -111,7 +140,7 @@ class AsyncPool:
         with self._lock:
             self.is_closed = True
             leases = [lease for lease in self._leases if lease.place == place]
-            self._leases[:] = [lease for lease in self._leases if lease.place != place]
+            self._forget(leases)
         for lease in leases:
             await lease.aclose()
         # async-only

@@ -15,8 +15,6 @@ from yc_runs._async.sending import IDLE_TIMEOUT
 from yc_runs._run_fields import RunFields
 from yc_runs._turns import ToolTurns
 from yc_runs._unset import UNSET, Timeout
-from yc_runs.models import RunResult
-from yc_runs.policy import PollPolicy
 
 if TYPE_CHECKING:
     from yc_runs._arguments.tools import ToolResultLike
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from yc_runs._async.stream import AsyncStream
     from yc_runs._async.tool_loop import AsyncToolLoop
     from yc_runs._async.transport import AsyncTransport
-    from yc_runs.models import RunData, RunStatus, RunStreamEvent
+    from yc_runs.models import RunData, RunResult, RunStatus, RunStreamEvent
     from yc_runs.tools.rounds import LoopOptions, OnError, Via
     from yc_runs.tools.toolbox import ToolFunctions
     from yc_runs.wire import RunWire
@@ -60,6 +58,8 @@ class AsyncRun(RunFields):
 
     async def get_result(self, *, timeout: Timeout = UNSET) -> RunResult:
         """What has come of the run so far, whatever its status. ``timeout`` in seconds covers all attempts."""
+        from yc_runs.models import RunResult
+
         return RunResult(run=await self._look(timeout))
 
     async def _look(self, timeout: Timeout) -> RunData:
@@ -233,6 +233,8 @@ class AsyncRun(RunFields):
         Raises ``PollTimeoutError`` with the last status seen; the run itself goes on.
         """
         from yc_runs._async.waiting import AsyncWaiter
+        from yc_runs.models import RunResult
+        from yc_runs.policy import PollPolicy
 
         policy = PollPolicy(
             interval=0.5 if poll_interval is None else poll_interval,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from yc_runs._arguments.checks import HasId, id_of, need_folder, page_size_of
-from yc_runs._async.pages import read_pages
 from yc_runs._async.run import AsyncRun
 from yc_runs._async.sending import IDLE_TIMEOUT
 from yc_runs._async.transport import AsyncTransport
@@ -23,13 +21,13 @@ if TYPE_CHECKING:
     from yc_runs.wire import Dialect
 
 
-@dataclass(frozen=True)
 class AsyncRuns:
     """The runs of a folder. Reached as ``client.runs``."""
 
-    _transport: AsyncTransport
-    _dialect: Dialect
-    _folder_id: str | None
+    def __init__(self, transport: AsyncTransport, dialect: Dialect, folder_id: str | None) -> None:
+        self._transport = transport
+        self._dialect = dialect
+        self._folder_id = folder_id
 
     async def create(
         self,
@@ -91,6 +89,8 @@ class AsyncRuns:
         Raises ``ConfigurationError`` where the client has no folder, ``DecodeError`` for a list without an end.
         """
         folder, size = need_folder(self._folder_id, "list the runs"), page_size_of(page_size)
+        from yc_runs._async.pages import read_pages
+
         page = partial(self._dialect.list_runs, folder, page_size=size)
         return read_pages(self._transport, page, self._run, timeout)
 

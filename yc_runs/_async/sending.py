@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import httpx
 
@@ -18,10 +18,11 @@ from yc_runs._async.pool import AsyncPool
 from yc_runs._deadline import Deadline, soonest
 from yc_runs._unset import UNSET, Timeout
 from yc_runs.errors import DecodeError, RunsError
-from yc_runs.observe import Hook, Observation, notify
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import Request
-from yc_runs.wire.faults import error_for, read_fault
+
+if TYPE_CHECKING:
+    from yc_runs.observe import Hook
 
 DEFAULT_TIMEOUT = 60.0
 CONNECT_TIMEOUT = 10.0
@@ -33,7 +34,7 @@ _SHORTEST_KEY = 8
 _NO_HEADERS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AsyncSender:
     """Carries one request at a time to one gateway.
 
@@ -102,6 +103,8 @@ class AsyncSender:
         """Tell the hook of something. What there is no ``answer`` for is taken from the ``error``."""
         if self.hook is None:
             return
+        from yc_runs.observe import Observation, notify
+
         source = answer or error
         seen = Observation(
             kind,
@@ -151,6 +154,8 @@ class AsyncSender:
 
     async def refusal(self, body: AsyncBody, request: Request) -> RunsError:
         """The error that an answer is."""
+        from yc_runs.wire.faults import error_for, read_fault
+
         response = body.response
         try:
             content = await self._read(body, request)

@@ -31,7 +31,6 @@ from yc_runs._sync.runs import Runs
 from yc_runs._sync.sending import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, MAX_EVENT
 from yc_runs._sync.transport import Transport
 from yc_runs.auth import resolve
-from yc_runs.observe import Hook
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import dialect_named
 
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from yc_runs._sync.threads import Threads
     from yc_runs.auth import TokenFunction
     from yc_runs.completions import Models
+    from yc_runs.observe import Hook
     from yc_runs.tools.domain import Tools
 
 
@@ -99,7 +99,8 @@ class Client:
         )
         self._folder_id = folder_id or os.environ.get("YC_FOLDER_ID") or None
         context = tls_context(verify)
-        self._pool = Pool(lambda: http_client or make_http_client(context), is_ours=http_client is None)
+        clock = clock or Clock()
+        self._pool = Pool(lambda: http_client or make_http_client(context), is_ours=http_client is None, now=clock.now)
         self._transport = Transport(
             base_url=url,
             headers=common_headers(
@@ -107,7 +108,7 @@ class Client:
             ),
             credentials=credentials,
             retry=retry or RetryPolicy(),
-            clock=clock or Clock(),
+            clock=clock,
             pool=self._pool,
             hook=hook,
             timeout=timeout,

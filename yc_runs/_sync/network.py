@@ -25,6 +25,9 @@ _KEEPALIVE: tuple[tuple[int, int, int], ...] = (
     ),
 )
 
+IDLE_EXPIRY = 5.0
+"""Seconds after which a connection that nobody uses is closed."""
+
 _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
 """This machine is not behind the proxy that the environment may name. Each request is held against all of these."""
 
@@ -129,7 +132,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
 
 def make_http_client(verify: ssl.SSLContext | bool) -> httpx.Client:
     """An httpx client as this package wants it: no limit to its connections, no redirects, aware of deadlines."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=5.0)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
     mounts = _DIRECT if getproxies() else None
     client = httpx.Client(verify=verify, limits=limits, mounts=mounts, follow_redirects=False, timeout=None)
     for transport in {client._transport, *client._mounts.values()}:

@@ -16,8 +16,6 @@ from yc_runs._sync.held import Held
 from yc_runs._sync.sending import IDLE_TIMEOUT
 from yc_runs._turns import ToolTurns
 from yc_runs._unset import UNSET, Timeout
-from yc_runs.models import RunResult
-from yc_runs.policy import PollPolicy
 
 if TYPE_CHECKING:
     from yc_runs._arguments.tools import ToolResultLike
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from yc_runs._sync.stream import Stream
     from yc_runs._sync.tool_loop import ToolLoop
     from yc_runs._sync.transport import Transport
-    from yc_runs.models import RunData, RunStatus, RunStreamEvent
+    from yc_runs.models import RunData, RunResult, RunStatus, RunStreamEvent
     from yc_runs.tools.rounds import LoopOptions, OnError, Via
     from yc_runs.tools.toolbox import ToolFunctions
     from yc_runs.wire import RunWire
@@ -59,6 +57,8 @@ class Run(RunFields):
 
     def get_result(self, *, timeout: Timeout = UNSET) -> RunResult:
         """What has come of the run so far, whatever its status. ``timeout`` in seconds covers all attempts."""
+        from yc_runs.models import RunResult
+
         return RunResult(run=self._look(timeout))
 
     def _look(self, timeout: Timeout) -> RunData:
@@ -232,6 +232,8 @@ class Run(RunFields):
         Raises ``PollTimeoutError`` with the last status seen; the run itself goes on.
         """
         from yc_runs._sync.waiting import Waiter
+        from yc_runs.models import RunResult
+        from yc_runs.policy import PollPolicy
 
         policy = PollPolicy(
             interval=0.5 if poll_interval is None else poll_interval,

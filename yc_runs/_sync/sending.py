@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import httpx
 
@@ -19,10 +19,11 @@ from yc_runs._sync.exchange import Exchange
 from yc_runs._sync.pool import Pool
 from yc_runs._unset import UNSET, Timeout
 from yc_runs.errors import DecodeError, RunsError
-from yc_runs.observe import Hook, Observation, notify
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import Request
-from yc_runs.wire.faults import error_for, read_fault
+
+if TYPE_CHECKING:
+    from yc_runs.observe import Hook
 
 DEFAULT_TIMEOUT = 60.0
 CONNECT_TIMEOUT = 10.0
@@ -34,7 +35,7 @@ _SHORTEST_KEY = 8
 _NO_HEADERS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sender:
     """Carries one request at a time to one gateway.
 
@@ -103,6 +104,8 @@ class Sender:
         """Tell the hook of something. What there is no ``answer`` for is taken from the ``error``."""
         if self.hook is None:
             return
+        from yc_runs.observe import Observation, notify
+
         source = answer or error
         seen = Observation(
             kind,
@@ -152,6 +155,8 @@ class Sender:
 
     def refusal(self, body: Body, request: Request) -> RunsError:
         """The error that an answer is."""
+        from yc_runs.wire.faults import error_for, read_fault
+
         response = body.response
         try:
             content = self._read(body, request)

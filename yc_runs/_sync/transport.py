@@ -6,13 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import count
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from yc_runs._deadline import Deadline
 from yc_runs._sync.sending import Sender
 from yc_runs._unset import Timeout
 from yc_runs.errors import RunsError
-from yc_runs.wire import AnyCall, Call, LocalCall, Request
+from yc_runs.wire import Call, LocalCall, Request
+
+if TYPE_CHECKING:
+    from yc_runs.wire import AnyCall
 
 T = TypeVar("T")
 

@@ -9,11 +9,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from yc_runs.models._base import Model
     from yc_runs.models.assistants import AssistantData, AssistantVersionData
-    from yc_runs.models.calls import FunctionCall, FunctionResult, ToolCall, ToolCallList, ToolResult, ToolResultList
-    from yc_runs.models.citations import Citation, FileChunk, Source
-    from yc_runs.models.content import ChunkContent, ContentPart, Text
+    from yc_runs.models.call_results import FunctionResult, ToolResult, ToolResultList
+    from yc_runs.models.calls import FunctionCall, ToolCall, ToolCallList
+    from yc_runs.models.citations import ChunkContent, Citation, FileChunk, Source
+    from yc_runs.models.content import ContentPart, Text
     from yc_runs.models.enums import ExpirationPolicy, MessageStatus, OpenEnum, RunStatus, StreamEvent
-    from yc_runs.models.events import RunStreamEvent, StreamCursor
+    from yc_runs.models.events import PartialMessage, RunStreamEvent, StreamCursor
     from yc_runs.models.gen_search import (
         DocFormat,
         GenerativeSearchTool,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         SiteOption,
         UrlOption,
     )
-    from yc_runs.models.messages import Author, Message, MessageContent, PartialMessage
+    from yc_runs.models.messages import Author, Message, MessageContent
     from yc_runs.models.options import (
         AutoPromptTruncationStrategy,
         CompletionOptions,
@@ -125,15 +126,16 @@ __all__ = [
 _NAMES = {
     "_base": "Model",
     "assistants": "AssistantData AssistantVersionData",
-    "calls": "FunctionCall FunctionResult ToolCall ToolCallList ToolResult ToolResultList",
-    "citations": "Citation FileChunk Source",
-    "content": "ChunkContent ContentPart Text",
+    "call_results": "FunctionResult ToolResult ToolResultList",
+    "calls": "FunctionCall ToolCall ToolCallList",
+    "citations": "ChunkContent Citation FileChunk Source",
+    "content": "ContentPart Text",
     "enums": "ExpirationPolicy MessageStatus OpenEnum RunStatus StreamEvent",
-    "events": "RunStreamEvent StreamCursor",
+    "events": "PartialMessage RunStreamEvent StreamCursor",
     "gen_search": (
         "DocFormat GenSearchOptions GenSearchTool GenerativeSearchTool HostOption SearchFilter SiteOption UrlOption"
     ),
-    "messages": "Author Message MessageContent PartialMessage",
+    "messages": "Author Message MessageContent",
     "options": (
         "AutoPromptTruncationStrategy CompletionOptions JsonSchema JsonSchemaFormat "
         "LastMessagesPromptTruncationStrategy PromptTruncationOptions PromptTruncationStrategy ResponseFormat "

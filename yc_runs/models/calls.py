@@ -1,4 +1,4 @@
-"""Calls of tools, and their results (proto ``ToolCall``, ``ToolResult``)."""
+"""Calls of tools (proto ``ToolCall``)."""
 
 from __future__ import annotations
 
@@ -40,22 +40,3 @@ class ToolCallList(Model):
     """The calls of one round, in order."""
 
     tool_calls: Items[ToolCall] = ()
-
-
-class FunctionResult(Model):
-    """What a function gave back, as text."""
-
-    name: Str = ""
-    content: str | None = None
-
-
-class ToolResult(Model):
-    """The result of one call."""
-
-    function_result: FunctionResult | None = None
-
-
-class ToolResultList(Model):
-    """The results of one round, in the order of its calls."""
-
-    tool_results: Items[ToolResult] = ()

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from yc_runs.models._base import Items, Model
-from yc_runs.models.content import ChunkContent, ContentPart, join_text, part_values
+from yc_runs.models.content import ContentPart, join_text, part_values
 from yc_runs.models.search_index import File, SearchIndex
+
+
+class ChunkContent(Model):
+    """The parts of a cited piece of a file (proto ``threads.ChunkContent``)."""
+
+    content: Items[ContentPart] = ()
 
 
 class FileChunk(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yc_runs.models._base import Items, Model, Str
+from yc_runs.models._base import Model, Str
 
 
 class Text(Model):
@@ -17,12 +17,6 @@ class ContentPart(Model):
     """One part. ``text`` is None for a kind this client does not know, which is kept in ``model_extra``."""
 
     text: Text | None = None
-
-
-class ChunkContent(Model):
-    """The parts of a cited piece of a file (proto ``threads.ChunkContent``)."""
-
-    content: Items[ContentPart] = ()
 
 
 def part_values(parts: Iterable[ContentPart]) -> tuple[str | ContentPart, ...]:

@@ -9,9 +9,13 @@ from pydantic import Field
 from yc_runs.models._base import Int64, Model
 from yc_runs.models.calls import ToolCallList
 from yc_runs.models.enums import RunStatus, StreamEvent
-from yc_runs.models.messages import Message, PartialMessage
+from yc_runs.models.messages import Message, MessageContent
 from yc_runs.models.results import Outcome
 from yc_runs.models.runs import Error, RunData
+
+
+class PartialMessage(MessageContent):
+    """The whole text so far of a message that is still being written."""
 
 
 class StreamCursor(Model):

@@ -32,10 +32,6 @@ class MessageContent(Model):
         return join_text(self.content)
 
 
-class PartialMessage(MessageContent):
-    """The whole text so far of a message that is still being written."""
-
-
 class Author(Model):
     """Who wrote a message. ``role`` is ``USER`` or ``ASSISTANT`` in the gateway's answers."""
 

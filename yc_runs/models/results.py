@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from yc_runs.errors import ParseError
 from yc_runs.models._base import Model
 from yc_runs.models._parsing import name_of, parse_json
-from yc_runs.models.calls import ToolCall, ToolCallList
 from yc_runs.models.enums import MessageStatus, RunStatus, StreamEvent
-from yc_runs.models.messages import Message, PartialMessage
+from yc_runs.models.messages import Message
 from yc_runs.models.runs import Error, RunData, Usage
 
 if TYPE_CHECKING:
+    from yc_runs.models.calls import ToolCall, ToolCallList
     from yc_runs.models.citations import Citation
     from yc_runs.models.content import ContentPart
+    from yc_runs.models.events import PartialMessage
 
 T = TypeVar("T")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from yc_runs.models._base import Int64, Labels, Later, Model, Str, Timestamp
-from yc_runs.models.calls import ToolCallList
 from yc_runs.models.enums import RunStatus
 from yc_runs.models.messages import Message
 
 if TYPE_CHECKING:
+    from yc_runs.models.calls import ToolCallList
     from yc_runs.models.options import CompletionOptions, PromptTruncationOptions, ResponseFormat
     from yc_runs.models.tools import Tool
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     _Completion = CompletionOptions | None
     _Format = ResponseFormat | None
     _Tools = tuple[Tool, ...]
+    _Calls = ToolCallList | None
 else:
     _PromptTruncation = Annotated[Any, Later("options", "PromptTruncationOptions")]
     _Completion = Annotated[Any, Later("options", "CompletionOptions")]
     _Format = Annotated[Any, Later("options", "ResponseFormat")]
     _Tools = Annotated[tuple, Later("tools", "Tool", many=True)]
+    _Calls = Annotated[Any, Later("calls", "ToolCallList")]
 
 
 class Error(Model):
@@ -50,7 +52,7 @@ class RunState(Model):
     status: RunStatus = RunStatus.RUN_STATUS_UNSPECIFIED
     error: Error | None = None
     completed_message: Message | None = None
-    tool_call_list: ToolCallList | None = None
+    tool_call_list: _Calls = None
 
 
 class RunData(Model):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from yc_runs._lazy import lazy
 from yc_runs.errors import ConfigurationError
-from yc_runs.wire._dialect import AnyCall, Dialect, Feed, PageCalls, RunWire, StartCall
-from yc_runs.wire._pages import Page, Paging
 from yc_runs.wire._request import Call, LiveCall, LocalCall, Request, StreamCall
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from yc_runs.wire._dialect import AnyCall, Dialect, Feed, PageCalls, RunWire, StartCall
+    from yc_runs.wire._pages import Page, Paging
 
 __all__ = [
     "AnyCall",
@@ -36,3 +40,9 @@ def dialect_named(name: str) -> Dialect:
 
         return ResponsesDialect()
     raise ConfigurationError(f"dialect must be 'assistants' or 'responses', not {name!r:.100}")
+
+
+# Type checkers see the names above; a __getattr__ would have them take any name for one.
+if not TYPE_CHECKING:
+    _NAMES = {"_dialect": "AnyCall Dialect Feed PageCalls RunWire StartCall", "_pages": "Page Paging"}
+    __getattr__, __dir__ = lazy(__name__, _NAMES)

@@ -9,11 +9,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from yc_runs.wire._reading import read_model
-from yc_runs.wire.assistants._reading import document_reader
-from yc_runs.wire.assistants.runs import RunCalls, read_run
+from yc_runs.wire.assistants.runs import RunCalls
 
-__all__ = ["AssistantsDialect", "document_reader", "read_model", "read_run"]
+__all__ = ["AssistantsDialect"]
 
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from yc_runs.models import StoredObject
 from yc_runs.wire._pages import Page
 from yc_runs.wire._reading import read_model
 from yc_runs.wire._request import Call, Request, check_id, dump, segment, target
-from yc_runs.wire.assistants._reading import PageModel, page_reader
+from yc_runs.wire.assistants._page_reading import PageModel, page_reader
 
 S = TypeVar("S", bound=StoredObject)
 

@@ -1,4 +1,4 @@
-"""Bodies and documents -> models."""
+"""Documents of a stream -> models. Loaded with the first stream."""
 
 from __future__ import annotations
 
@@ -9,31 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from yc_runs.models import Model
-from yc_runs.models._base import Str
-from yc_runs.wire._pages import Page
-from yc_runs.wire._reading import M, first_problem, read_bare, read_model
+from yc_runs.wire._reading import M, first_problem, read_bare
 from yc_runs.wire._twice import check_members
 from yc_runs.wire.faults import LateFaultError, fault_of
 
 _WRAPPED = re.compile(rb'\s*\{\s*"(?:result|error|code|message|details)"\s*:')
 _ITEM_KEYS = frozenset({"id", "eventType", "event_type", "streamCursor", "stream_cursor"})
-
-
-class PageModel(Model):
-    """One page of a list; what it lists is added by the models made from this one."""
-
-    next_page_token: Str = ""
-
-
-def page_reader(model: type[PageModel], items: str) -> Callable[[bytes], Page[Any]]:
-    """The function that reads a page whose objects are in the member ``items``. It raises ``ValueError``."""
-
-    def read(body: bytes) -> Page[Any]:
-        page = read_model(model, body)
-        return Page(getattr(page, items), page.next_page_token)
-
-    return read
 
 
 def document_reader(model: type[M], *, is_frequent: Callable[[M], bool] = lambda item: False) -> Callable[[bytes], M]:

@@ -10,7 +10,7 @@ from yc_runs.wire._pages import Page
 from yc_runs.wire._request import Call, Request, check_id, target
 from yc_runs.wire.assistants._bodies import mask, members
 from yc_runs.wire.assistants._collection import Collection
-from yc_runs.wire.assistants._reading import PageModel, page_reader
+from yc_runs.wire.assistants._page_reading import PageModel, page_reader
 
 
 class _AssistantPage(PageModel):

@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING
 
 from yc_runs.errors import UnsupportedOperationError
 from yc_runs.models import RunData
-from yc_runs.models._base import Items
-from yc_runs.wire._pages import Page
 from yc_runs.wire._reading import read_model
 from yc_runs.wire._request import Call, Request, StreamCall, check_id, dump, segment, target
-from yc_runs.wire.assistants._reading import PageModel, document_reader, page_reader
 
 _RUNS = "/assistants/v1/runs"
 _NOT_IDS = frozenset({"listen", "submit"})  # beside the runs stand these calls
@@ -18,10 +15,7 @@ _NOT_IDS = frozenset({"listen", "submit"})  # beside the runs stand these calls
 if TYPE_CHECKING:
     from yc_runs.errors import RunsError
     from yc_runs.models import RunSpec, RunStreamEvent, ToolResultList
-
-
-class _RunPage(PageModel):
-    runs: Items[RunData] = ()
+    from yc_runs.wire._pages import Page
 
 
 class RunCalls:
@@ -51,7 +45,9 @@ class RunCalls:
         """GET one page of a folder's runs."""
         query = {"folderId": check_id("folder", folder_id), "pageSize": page_size, "pageToken": page_token}
         request = Request("GET", target(_RUNS, query), _RUNS, f"list the runs of folder {folder_id!r}")
-        return Call(request, page_reader(_RunPage, "runs"))
+        from yc_runs.wire.assistants._page_reading import RunPage, page_reader
+
+        return Call(request, page_reader(RunPage, "runs"))
 
     def submit_tool_results(self, run_id: str, results: ToolResultList) -> Call[None]:
         """PATCH the results of a run's tool calls in."""
@@ -66,6 +62,7 @@ class RunCalls:
         query = {"runId": check_id("run", run_id), "eventsStartIdx": str(start)}
         request = Request("GET", target(path, query), path, f"listen to run {run_id!r} from event {start}")
         from yc_runs.models import RunStreamEvent, StreamEvent
+        from yc_runs.wire.assistants._reading import document_reader
 
         def is_piece(event: RunStreamEvent) -> bool:
             return event.event_type is StreamEvent.PARTIAL_MESSAGE
