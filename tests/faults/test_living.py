@@ -225,8 +225,6 @@ def test_many_waits_at_once_on_one_client_starve_nobody() -> None:
             run = await client.runs.get(RUN_ID)
             results = await asyncio.gather(*(run.wait(poll_timeout=60) for _ in range(1000)))
         server.close()
-        # Each wait asks twice, and keeps the connection in between.
-        assert len(connections) == 1000
         await asyncio.gather(*filter(None, connections))
         await server.wait_closed()
         return [result.text for result in results]
