@@ -8,7 +8,19 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.answers import LEFT_UNREAD, RUN_ID, calling, completed, message_json, ok, refusal, run_json
+from tests.support.answers import (
+    LEFT_UNREAD,
+    RUN_ID,
+    calling,
+    calls_event,
+    completed,
+    done_event,
+    events_answer,
+    message_json,
+    ok,
+    refusal,
+    run_json,
+)
 from tests.support.clients import Script, make_async_client
 from tests.support.clocks import AsyncFakeClock
 from yc_runs import (
@@ -290,3 +302,39 @@ async def test_a_completed_run_may_hold_a_message_that_is_not_whole(
     result = await run.wait()
     assert (result.is_succeeded, result.is_truncated, result.is_filtered) == (True, truncated, filtered)
     assert result.text == "Half"
+
+
+LISTEN = f"GET /assistants/v1/runs/listen?runId={RUN_ID}&eventsStartIdx="
+LOOK = f"GET /assistants/v1/runs/{RUN_ID}"
+
+
+async def test_waiting_on_the_stream_of_a_run_at_work_costs_the_stream_and_one_look() -> None:
+    script = Script(events_answer(done_event(0)), ok(completed()))
+    assert (await (await a_run(script)).wait(via="listen")).is_succeeded
+    assert script.seen == [f"{LISTEN}0", LOOK]
+
+
+async def test_waiting_on_the_stream_looks_first_where_all_may_have_been_heard_already() -> None:
+    script = Script(events_answer(done_event(0)), ok(completed()))
+    run = await a_run(script)
+    assert [event.index async for event in run.listen()] == [0]
+    assert (await run.wait(via="listen")).is_succeeded
+    assert script.seen == [f"{LISTEN}0", LOOK]
+
+
+async def test_waiting_on_the_stream_with_no_time_looks_once() -> None:
+    script = Script(ok(run_json("IN_PROGRESS")))
+    with pytest.raises(PollTimeoutError):
+        await (await a_run(script)).wait(via="listen", poll_timeout=0)
+    assert script.seen == [LOOK]
+
+
+@pytest.mark.parametrize("event", [done_event(0), calls_event(0, "f")], ids=["done", "calls"])
+async def test_where_looks_lag_behind_the_stream_the_run_is_polled(event: dict[str, Any]) -> None:
+    state = completed() if event["eventType"] == "DONE" else calling("f")
+    behind = [ok(run_json("IN_PROGRESS")) for _ in range(7)]
+    script, clock = Script(events_answer(event), *behind, ok(state)), AsyncFakeClock()
+    result = await (await a_run(script, clock)).wait(via="listen")
+    assert result.status.name == state["state"]["status"]
+    assert script.seen == [f"{LISTEN}0", *[LOOK] * 8]
+    assert sum(clock.slept) < 3

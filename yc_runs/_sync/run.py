@@ -246,7 +246,8 @@ class Run(RunFields):
             return RunResult(run=waiter.by_polling())
         if via != "listen":
             raise ValueError(f"via: expected 'poll' or 'listen', got {via!r}")
-        return RunResult(run=waiter.on_stream(self._listen_on))
+        is_new = not self._heard and self.data.status.is_running
+        return RunResult(run=waiter.on_stream(self._listen_on, is_new=is_new))
 
     def _listen_on(self, timeout: float | None) -> Generator[RunStreamEvent, None, None]:
         """The events that this object has not heard yet."""

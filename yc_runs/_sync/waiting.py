@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState
 
 
+PAUSES_BEHIND = (0.0, 0.1, 0.2)
+"""Seconds before each look for what the stream has told of, before the run is polled."""
+
+
 @dataclass
 class Waiter:
     """Waits for one run, once.
@@ -46,23 +50,39 @@ class Waiter:
         """The first state of the run that is due. Raises ``PollTimeoutError``, and what ``look`` raises."""
         return self._first_look() or self._poll_on()
 
-    def on_stream(self, listen: Callable[[float | None], Generator[RunStreamEvent, None, None]]) -> RunData:
+    def on_stream(
+        self, listen: Callable[[float | None], Generator[RunStreamEvent, None, None]], *, is_new: bool
+    ) -> RunData:
         """The same, looking when the stream that ``listen`` gives has news; by polling where the stream fails.
 
-        The stream only says when to look: it replays calls that were answered long ago, and tells no tokens.
+        ``is_new``: the stream will tell of all that the run has come to, so nothing is to be seen before. The stream
+        only says when to look: it may replay calls that were answered long ago, and tells no tokens. Where looks do not
+        show what it told of, it is of no use, and the run is polled.
         """
-        if first := self._first_look():
+        if not (is_new and self.policy.timeout) and (first := self._first_look()):
             return first
+        if not self.policy.timeout:
+            raise self._gave_up()
         try:
             with closing(listen(self._left())) as events:
                 for event in events:
-                    if event.is_finished and self.is_due(data := self._look()):
-                        return data
+                    if event.is_finished:
+                        return self._look_behind() or self._poll_on()
         except RunsError as error:
             self._failure = error
             if not self._left():
                 raise self._gave_up() from error
         return self._poll_on(at_once=True)
+
+    def _look_behind(self) -> RunData | None:
+        """The run once it shows what its stream has told of: looks may lag behind for a moment."""
+        for pause in PAUSES_BEHIND:
+            if pause and not self._deadline.allows(pause, self._clock.now()):
+                break
+            self._clock.sleep(pause)
+            if self.is_due(data := self._look()):
+                return data
+        return None
 
     def _first_look(self) -> RunData | None:
         data = self._look_again(soonest(self.timeout, self._left() or None))
