@@ -87,10 +87,12 @@ $(dev): pyproject.toml | $(bin)/python
 	$(bin)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(user)
 
-$(interop): pyproject.toml tests/interop/requirements.txt
+$(interop): pyproject.toml tests/interop/requirements.txt tests/interop/server_requirements.txt
 	@$(PYTHON) -c "$$NEED"
 	$(PYTHON) -m venv .venv-interop && $(interop_bin)/python -m pip install --quiet --upgrade pip
 	$(interop_bin)/python -m pip install --quiet --requirement tests/interop/requirements.txt --editable '.[gateway]'
+	$(PYTHON) -m venv .venv-interop/server
+	.venv-interop/server/bin/python -m pip install --quiet --requirement tests/interop/server_requirements.txt
 	@touch $@
 
 $(bench): pyproject.toml tools/bench/requirements.txt tools/bench/rivals.txt

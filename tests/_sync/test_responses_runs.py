@@ -23,6 +23,7 @@ from tests.support.responses import (
     usage_json,
 )
 from yc_runs import (
+    BadRequestError,
     Client,
     ConnectionLostError,
     NotFoundError,
@@ -356,6 +357,15 @@ def test_cancelling_is_real_and_a_wait_tells_of_it() -> None:
     result = run.wait()
     assert (result.status, result.is_failed, result.error) == (RunStatus.CANCELLED, True, "the run was cancelled")
     assert [one.status for one in run.listen()] == [StreamEvent.ERROR]
+
+
+def test_a_gateway_may_refuse_to_cancel_a_run_that_has_ended() -> None:
+    script = Script(ok(response_json("queued")), refusal(400), ok(DONE), refusal(400), ok(response_json("in_progress")))
+    run = a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+    run.cancel()
+    with pytest.raises(BadRequestError):
+        run.cancel()
+    assert script.seen[1:3] == ["POST /v1/responses/resp-1/cancel", "GET /v1/responses/resp-1"]
 
 
 def test_a_failed_run_is_a_result() -> None:

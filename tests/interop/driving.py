@@ -33,9 +33,10 @@ def new_folder_id() -> str:
 
 
 @asynccontextmanager
-async def connected(url: str, driver: str) -> AsyncIterator[Gateway]:
-    """A client on a gateway while the block lasts."""
+async def connected(url: str, driver: str, **settings: Any) -> AsyncIterator[Gateway]:
+    """A client on a gateway while the block lasts; ``settings`` are those of the client beside the usual ones."""
     options: dict[str, Any] = {"folder_id": new_folder_id(), "auth": "a-key", "base_url": url, "retry": RETRY}
+    options |= settings
     if driver == "sync":
         with Client(**options) as sync_client:
             yield Gateway(Lifted(sync_client), url, options["folder_id"])

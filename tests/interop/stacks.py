@@ -1,9 +1,13 @@
-"""What the suite runs against: the service behind Envoy, and ``LocalGateway``; each in every style it has."""
+"""What the suite runs against: the service behind Envoy, and ``LocalGateway``, each in every style it has; and a server
+of the Responses API that others wrote."""
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +19,8 @@ from tests.interop.styles import ENVOY_STYLES, Style
 from yc_runs.testing import LocalGateway
 
 _ROOT = Path(__file__).parents[2]
+_OTHERS = _ROOT / ".venv-interop" / "server" / "bin" / "python"
+_LONGEST_START = 30.0
 
 
 class Service:
@@ -76,3 +82,30 @@ def local_gateway(style: Style) -> Iterator[str]:
     )
     with gateway.serve() as url:
         yield url
+
+
+@contextmanager
+def responses_server(folder: Path) -> Iterator[str]:
+    """Run the server that others wrote while the block lasts, in its own environment; gives its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [str(_OTHERS), str(Path(__file__).with_name("responses_server.py")), str(port)]
+    environment = {**os.environ, "AGENTSERVER_STATE_ROOT": str(folder), "OTEL_SDK_DISABLED": "true"}
+    with (
+        (folder / "log").open("w") as log,
+        child(command, cwd=folder, env=environment, stdout=log, stderr=log) as server,
+    ):
+        end = time.monotonic() + _LONGEST_START
+        while not _answers(port):
+            assert server.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < end, "the server does not answer"
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -52,7 +52,7 @@ async def test_what_is_not_there(gateway: Gateway) -> None:
 async def test_a_run_that_is_gone_cannot_be_listened_to(gateway: Gateway) -> None:
     run = await start(gateway, "echo")
     await run.wait()
-    run.data.__dict__["id"] = "nosuch"
+    run._wire._id = "nosuch"
     with pytest.raises(NotFoundError):
         assert [event async for event in run.listen()]
 

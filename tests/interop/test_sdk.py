@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import enum
 import re
@@ -67,6 +68,8 @@ async def gateway(envoy: Envoy, style: Style, driver: str) -> AsyncIterator[Gate
 async def sdk(envoy: Envoy, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
     # grpcio asks for it as soon as a stream is given up early, and the SDK has left it out.
     monkeypatch.setattr(StreamResponseIteratorMixin, "add_done_callback", lambda self, callback: None)
+    # grpcio takes the loop that was set, which the end of another module's loop has unset.
+    asyncio.set_event_loop(asyncio.get_running_loop())
     address = f"127.0.0.1:{envoy.service.port}"
     sdk = AsyncAIStudio(
         folder_id=gateway.folder_id,

@@ -269,4 +269,11 @@ class AsyncRun(RunFields):
         Raises ``UnsupportedOperationError``, and sends nothing, where the gateway has no call for it: that of the
         Assistants API. Where it has, a run that has ended meanwhile stays as it is.
         """
-        await self._transport.call(self._wire.cancel(), timeout=timeout)
+        from yc_runs.errors import BadRequestError
+
+        try:
+            await self._transport.call(self._wire.cancel(), timeout=timeout)
+        except BadRequestError:
+            # Some gateways refuse to cancel what has ended, others do nothing.
+            if not (await self.get_status(timeout=timeout)).is_finished:
+                raise
