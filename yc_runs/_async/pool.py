@@ -117,7 +117,11 @@ class AsyncPool:
 
     async def _close_abandoned(self, place: object) -> None:
         for _ in range(len(self._abandoned)):
-            lease, close = self._abandoned.popleft()
+            try:
+                lease, close = self._abandoned.popleft()
+            except IndexError:
+                # Other calls are at it too.
+                return
             if lease.place == place and not lease.is_over:
                 await close()
             elif not lease.is_over:
