@@ -170,7 +170,26 @@ def test_what_is_not_known_means_nothing() -> None:
 
 def test_events_without_numbers_are_counted() -> None:
     events = [event("created", response=response_json()), {**event("output_text.delta"), "delta": "a"}]
-    assert told(read_all(events)) == [(PARTIAL, 1, "a")]
+    assert told(read_all(events)) == [(PARTIAL, 0, "a")]
+
+
+def test_a_number_that_is_null_is_none() -> None:
+    events = [{**one, "sequence_number": None} for one in story("a", "b")]
+    assert [text for _, _, text in told(read_all(events))] == ["a", "ab", "ab"]
+
+
+def test_what_means_nothing_and_has_no_number_takes_no_other_s_place() -> None:
+    first, *rest = story("a", "b")
+    events = [first, *(one for two in rest for one in ({"type": "keepalive"}, two))]
+    assert told(read_all(events)) == told(read_all([first, *rest]))
+
+
+def test_a_stream_without_numbers_cannot_be_taken_up() -> None:
+    reader = a_reader()
+    read_all(story("a", "b")[:3], reader)
+    reader.restart(goes_on=True)
+    with pytest.raises(ValueError, match="sequence_number"):
+        reader.read(document({**event("output_text.delta"), "delta": "b"}))
 
 
 def test_a_text_that_the_end_leaves_out_is_what_the_deltas_came_to() -> None:

@@ -3,6 +3,7 @@
 - An event's kind is the ``type`` in its JSON; kinds that are not known, and ``[DONE]``, mean nothing.
 - Documents are numbered (``sequence_number``). One that was read before is passed over, so a stream may be taken up
   where it broke, or begun anew, or both at once where a gateway ignores from where it was asked to go on.
+- One without a number that means nothing has no place. Others without one are counted, from the start of a stream.
 - Deltas are added up: an event carries the whole text so far. What the end of a part, or of the response, says of the
   text holds, whatever the deltas came to. A response that says nothing of its output had the one that was told before.
 - A stream that is taken up must go on with the very next number, or a delta may be missing: it is then begun anew.
@@ -36,6 +37,7 @@ _DELTAS = frozenset({"response.output_text.delta", "response.refusal.delta"})
 _TEXTS = {"response.output_text.done": "text", "response.refusal.done": "refusal"}
 _ITEM = "response.output_item.done"
 _ENDS = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
+_MEANINGFUL = _DELTAS | _TEXTS.keys() | _ENDS | {_ITEM, "error"}
 
 
 class TurnReader:
@@ -72,6 +74,8 @@ class TurnReader:
         kind = value.get("type")
         if not isinstance(kind, str):
             return self._read_whole(value)
+        if value.get("sequence_number") is None and kind not in _MEANINGFUL:
+            return None
         number = self._number(value)
         if number <= self.seen:
             return None
@@ -93,7 +97,9 @@ class TurnReader:
         return self._failed(value) if kind == "error" else None
 
     def _number(self, value: dict[str, Any]) -> int:
-        number = value.get("sequence_number", self.seen + 1)
+        number = value.get("sequence_number")
+        if number is None and not self._must_follow:
+            return self.seen + 1
         if not isinstance(number, int) or not 0 <= number < TURN_SIZE:
             raise ValueError("sequence_number: it is none")
         if self._must_follow and number > self.seen + 1:
