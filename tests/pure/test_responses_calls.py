@@ -224,6 +224,8 @@ def test_the_items_of_a_conversation_are_pages_of_messages_and_others() -> None:
     ]
     assert page.next_token == "it-1"
     assert call.decode(document({"data": [plain], "has_more": False})).next_token == ""
+    with pytest.raises(ValueError, match="has_more"):
+        call.decode(document({"data": [{**plain, "id": None}], "has_more": True}))
 
 
 def test_a_submit_repeats_what_the_run_was_begun_with_and_answers_each_call_in_order() -> None:
@@ -388,6 +390,25 @@ def test_where_the_response_before_is_forgotten_the_whole_conversation_is_sent(e
     assert "previous_response_id" not in body_of(other)
 
 
+def test_an_answer_without_a_text_is_not_sent_again() -> None:
+    dialect = ResponsesDialect()
+    thread = a_thread(dialect, "Hi")
+    filtered = {"incomplete_details": {"reason": "content_filter"}}
+    begun(dialect.create_run(spec(thread=thread)), status="incomplete", **filtered)
+    call = dialect.create_run(spec(thread=thread, additional_messages="More"))
+    assert call.instead is not None
+    other = call.instead(refusal(NotFoundError, "Response not found"))
+    assert other is not None
+    assert [item["content"] for item in body_of(other)["input"]] == ["Hi", "More"]
+
+
+@pytest.mark.parametrize("output", [{"type": "function_call", "name": 5}, {"type": "message", "content": 5}])
+def test_what_cannot_be_read_is_told_in_one_line(output: dict[str, Any]) -> None:
+    call = ResponsesDialect().create_run(spec(additional_messages="Hi"))
+    with pytest.raises(ValueError, match=r"^[^\n]+$"):
+        begun(call, output, status="completed")
+
+
 def test_the_last_run_of_a_thread_is_known_where_it_was_begun() -> None:
     dialect = ResponsesDialect()
     thread = a_thread(dialect, "Hi")
@@ -414,6 +435,7 @@ def test_cancelling_is_a_call_of_its_own() -> None:
     call = dialect.run(run).cancel()
     assert (call.request.method, call.request.target) == ("POST", "/v1/responses/resp-1/cancel")
     call.decode(document(response_json("cancelled")))
+    assert call.decode(b"") is None
 
 
 def waiting() -> tuple[ResponsesDialect, RunData]:

@@ -119,10 +119,13 @@ class RunChain:
         body = {"input": outputs, **self._place.goes_on_from(self._ids[-1])}
         return self.start(f"submit tool results to run {self.id!r}", body, [blanks_as_json, in_pairs(calls)])
 
-    def cancel(self) -> Call[RunData]:
-        """POST that the last response is to be broken off."""
+    def cancel(self) -> Call[RunData | None]:
+        """POST that the last response is to be broken off. The answer may be empty."""
         path, name = f"{RESPONSES}/{segment('run', self._ids[-1])}/cancel", f"{_ONE}/cancel"
-        return Call(Request("POST", path, name, f"cancel run {self.id!r}"), self._taking(self.turn))
+        take = self._taking(self.turn)
+        return Call(
+            Request("POST", path, name, f"cancel run {self.id!r}"), lambda body: take(body) if body.strip() else None
+        )
 
     def feed(self) -> ResponseFeed:
         """What a new listen begins with."""
@@ -138,7 +141,7 @@ class RunChain:
 
         if body.get("stream"):
             return LiveCall(request, self._begin_in, instead)
-        return Call(request, lambda answer: self.begin(read_response(answer)), instead)
+        return Call(request, read(lambda answer: self.begin(read_response(answer))), instead)
 
     @read
     def _begin_in(self, document: bytes) -> RunData | None:
@@ -149,7 +152,8 @@ class RunChain:
         return read(lambda body: self.take(read_response(body), turn))
 
     def _all_usage(self) -> Usage | None:
-        used = self._usage.values()
+        # Another thread may be adding a turn.
+        used = tuple(self._usage.values())
         return (
             Usage(
                 prompt_tokens=sum(turn.prompt_tokens for turn in used),

@@ -149,6 +149,8 @@ def _items_page(thread_id: str, page_token: str) -> Call[Page[Message | None]]:
 def _page(thread_id: str, body: bytes) -> Page[Message | None]:
     found = read_model(ListObject, body)
     last = found.last_id or (str(found.data[-1].get("id") or "") if found.data else "")
+    if found.has_more and found.data and not last:
+        raise ValueError("has_more: without an id to go on from")
     return Page([_message(thread_id, item) for item in found.data], last if found.has_more else "")
 
 
