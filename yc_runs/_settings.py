@@ -26,7 +26,9 @@ def check_base_url(base_url: str, credentials: httpx.Auth, allow_plain_http: boo
     if (url.port or 0) > 65535:
         raise ConfigurationError(f"base_url{_quoted(base_url)} names a port above 65535")
     if url.userinfo or url.query or url.fragment or url.path.strip("/"):
-        raise ConfigurationError("base_url must be a scheme, a host and perhaps a port, and nothing more")
+        raise ConfigurationError(
+            "base_url must be a scheme, a host and perhaps a port, and nothing more: paths, such as /v1, are added here"
+        )
     if url.scheme == "http" and not (allow_plain_http or isinstance(credentials, NoAuth) or is_loopback(url.host)):
         raise ConfigurationError(
             f"base_url {base_url!r} would send the credentials over plain http; use https, or allow_plain_http=True"

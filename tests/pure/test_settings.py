@@ -42,6 +42,11 @@ def test_anything_else_is_no_base_url(url: Any) -> None:
     assert len(str(caught.value)) < 400
 
 
+def test_a_path_in_a_base_url_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ConfigurationError, match="/v1, are added here"):
+        check_base_url("https://example.com/v1", KEY, False)
+
+
 @pytest.mark.parametrize(
     "url",
     [
