@@ -15,6 +15,7 @@ from tests.support.clients import FOLDER_ID, SECRET
 from tests.support.clocks import AsyncFakeClock
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, drip, endless, head, stall, whole
 from yc_runs import AsyncClient, RequestTimeoutError, RetryPolicy
+from yc_runs.wire import Request
 
 pytestmark = [pytest.mark.anyio, LEFT_UNREAD]
 
@@ -181,3 +182,11 @@ def _json(value: Any) -> bytes:
     import json
 
     return json.dumps(value).encode()
+
+
+async def test_an_answer_that_is_held_is_not_bound_to_the_time_of_the_call_that_began_it() -> None:
+    # httpx keeps the limit that a body was begun with, whoever reads on.
+    client = AsyncClient(folder_id=FOLDER_ID, auth=SECRET, dialect="responses")
+    call = Request("POST", "/v1/responses", "/v1/responses", "create a run")
+    outgoing = client._transport.outgoing(call, {}, 5.0, 60.0)
+    assert outgoing.extensions["timeout"]["read"] == 60.0

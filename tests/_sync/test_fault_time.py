@@ -16,6 +16,7 @@ from tests.support.clients import FOLDER_ID, SECRET
 from tests.support.clocks import FakeClock
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, drip, endless, head, stall, whole
 from yc_runs import Client, RequestTimeoutError, RetryPolicy
+from yc_runs.wire import Request
 
 pytestmark = [LEFT_UNREAD]
 
@@ -182,3 +183,11 @@ def _json(value: Any) -> bytes:
     import json
 
     return json.dumps(value).encode()
+
+
+def test_an_answer_that_is_held_is_not_bound_to_the_time_of_the_call_that_began_it() -> None:
+    # httpx keeps the limit that a body was begun with, whoever reads on.
+    client = Client(folder_id=FOLDER_ID, auth=SECRET, dialect="responses")
+    call = Request("POST", "/v1/responses", "/v1/responses", "create a run")
+    outgoing = client._transport.outgoing(call, {}, 5.0, 60.0)
+    assert outgoing.extensions["timeout"]["read"] == 60.0

@@ -136,7 +136,8 @@ class Sender:
             extensions={
                 "timeout": {
                     "connect": soonest(left, self.connect_timeout),
-                    "read": soonest(left, idle_timeout),
+                    # Our own sockets keep the deadline; an answer that is held is read on under another one.
+                    "read": soonest(None if self.pool.is_ours else left, idle_timeout),
                     "write": left,
                     "pool": left,
                 }
