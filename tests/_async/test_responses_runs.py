@@ -35,6 +35,7 @@ from yc_runs import (
     ToolError,
     UnsupportedOperationError,
 )
+from yc_runs.observe import Observation
 
 pytestmark = [pytest.mark.anyio, LEFT_UNREAD]
 
@@ -313,7 +314,8 @@ async def test_arguments_that_are_no_json_never_reach_a_function() -> None:
 
 
 async def test_a_create_whose_answer_was_lost_may_have_been_carried_out() -> None:
-    for answer in (httpx.ReadError("cut"), live(), live(httpx.ReadError("cut"))):
+    page = live(b"<html>", content_type="text/html")
+    for answer in (httpx.ReadError("cut"), live(), live(httpx.ReadError("cut")), page):
         script = Script(answer)
         with pytest.raises(ConnectionLostError) as caught:
             await created(script)
@@ -339,6 +341,14 @@ async def test_the_tool_loop_does_not_send_results_twice() -> None:
     run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
     with pytest.raises(ConnectionLostError):
         await run.run_tools({"f": lambda: 1}, via="wait")
+
+
+async def test_the_hook_is_told_of_the_request_whose_answer_broke() -> None:
+    seen: list[Observation] = []
+    script = Script(live(*ONCE[:3], httpx.ReadError("cut")), live(*ONCE))
+    await heard(await created(script, hook=seen.append))
+    attempts = [(one.method, one.error) for one in seen if one.kind == "attempt"]
+    assert attempts == [("POST", None), ("POST", "ConnectionLostError"), ("GET", None)]
 
 
 async def test_a_refused_create_is_made_in_another_way_where_there_is_one() -> None:
@@ -400,6 +410,42 @@ async def test_a_held_answer_that_nobody_reads_is_closed_with_the_next_call() ->
     assert not body.is_closed
     del run
     await client.runs.get("resp-9")
+    assert body.is_closed
+
+
+async def test_what_is_held_is_closed_when_a_wait_has_seen_the_end() -> None:
+    body = Body([sse(*ONCE[:2])])
+    run = await created(Script(streamed(body), ok(response_json("in_progress")), ok(DONE)))
+    assert (await run.wait()).text == "Once upon"
+    assert body.is_closed
+
+
+async def test_what_a_listen_may_still_read_is_not_closed_by_a_wait() -> None:
+    done = response_json("completed", message_item("done"), response_id="resp-2")
+    script = Script(live(*calling("f")), live(*story("done", response_id="resp-2")), ok(done))
+    run = await created(script)
+    found = []
+    async for one in run.listen():
+        found.append(one.index)
+        if one.tool_calls:
+            await run.submit_tool_results({"name": "f", "content": "42"})
+            await run.wait()
+    assert found == [3, TURN + 2, TURN + 3]
+    assert script.seen == ["POST /v1/responses"] * 2 + ["GET /v1/responses/resp-2"]
+
+
+async def test_a_listen_that_has_its_own_stream_of_a_turn_closes_what_comes_to_be_held() -> None:
+    body = Body([sse(ONCE[0]), b": more\n\n"])
+    script = Script(live(*ONCE), live(*ONCE[:3], httpx.ReadError("cut")), live(*ONCE[3:]))
+    run = await created(script)
+    await heard(run)
+    found = []
+    async for one in run.listen():
+        found.append(one.index)
+        if len(found) == 1:
+            other = await created(Script(streamed(body)))
+            await run._held.put(0, await other._held.take(0))
+    assert found == [2, 3, 4]
     assert body.is_closed
 
 

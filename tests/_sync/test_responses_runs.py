@@ -36,6 +36,7 @@ from yc_runs import (
     ToolError,
     UnsupportedOperationError,
 )
+from yc_runs.observe import Observation
 
 pytestmark = [LEFT_UNREAD]
 
@@ -314,7 +315,8 @@ def test_arguments_that_are_no_json_never_reach_a_function() -> None:
 
 
 def test_a_create_whose_answer_was_lost_may_have_been_carried_out() -> None:
-    for answer in (httpx.ReadError("cut"), live(), live(httpx.ReadError("cut"))):
+    page = live(b"<html>", content_type="text/html")
+    for answer in (httpx.ReadError("cut"), live(), live(httpx.ReadError("cut")), page):
         script = Script(answer)
         with pytest.raises(ConnectionLostError) as caught:
             created(script)
@@ -340,6 +342,14 @@ def test_the_tool_loop_does_not_send_results_twice() -> None:
     run = a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
     with pytest.raises(ConnectionLostError):
         run.run_tools({"f": lambda: 1}, via="wait")
+
+
+def test_the_hook_is_told_of_the_request_whose_answer_broke() -> None:
+    seen: list[Observation] = []
+    script = Script(live(*ONCE[:3], httpx.ReadError("cut")), live(*ONCE))
+    heard(created(script, hook=seen.append))
+    attempts = [(one.method, one.error) for one in seen if one.kind == "attempt"]
+    assert attempts == [("POST", None), ("POST", "ConnectionLostError"), ("GET", None)]
 
 
 def test_a_refused_create_is_made_in_another_way_where_there_is_one() -> None:
@@ -401,6 +411,42 @@ def test_a_held_answer_that_nobody_reads_is_closed_with_the_next_call() -> None:
     assert not body.is_closed
     del run
     client.runs.get("resp-9")
+    assert body.is_closed
+
+
+def test_what_is_held_is_closed_when_a_wait_has_seen_the_end() -> None:
+    body = Body([sse(*ONCE[:2])])
+    run = created(Script(streamed(body), ok(response_json("in_progress")), ok(DONE)))
+    assert run.wait().text == "Once upon"
+    assert body.is_closed
+
+
+def test_what_a_listen_may_still_read_is_not_closed_by_a_wait() -> None:
+    done = response_json("completed", message_item("done"), response_id="resp-2")
+    script = Script(live(*calling("f")), live(*story("done", response_id="resp-2")), ok(done))
+    run = created(script)
+    found = []
+    for one in run.listen():
+        found.append(one.index)
+        if one.tool_calls:
+            run.submit_tool_results({"name": "f", "content": "42"})
+            run.wait()
+    assert found == [3, TURN + 2, TURN + 3]
+    assert script.seen == ["POST /v1/responses"] * 2 + ["GET /v1/responses/resp-2"]
+
+
+def test_a_listen_that_has_its_own_stream_of_a_turn_closes_what_comes_to_be_held() -> None:
+    body = Body([sse(ONCE[0]), b": more\n\n"])
+    script = Script(live(*ONCE), live(*ONCE[:3], httpx.ReadError("cut")), live(*ONCE[3:]))
+    run = created(script)
+    heard(run)
+    found = []
+    for one in run.listen():
+        found.append(one.index)
+        if len(found) == 1:
+            other = created(Script(streamed(body)))
+            run._held.put(0, other._held.take(0))
+    assert found == [2, 3, 4]
     assert body.is_closed
 
 

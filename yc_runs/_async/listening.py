@@ -62,11 +62,13 @@ class AsyncListener:
             await stream.close(error)
 
     async def __aenter__(self) -> Self:
+        self._held.listens += 1
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._held.listens -= 1
         await self.close(error)
 
     async def _next(self) -> RunStreamEvent | None:
@@ -120,8 +122,12 @@ class AsyncListener:
     async def _read_on(self) -> AsyncStream[RunStreamEvent] | None:
         """The answer that the turn was begun with, where it is held."""
         held = await self._held.take(self._listening.turn)
-        call = None if held is None else self._feed.held(self._listening.next_index)
-        if held is None or call is None:
+        if held is None:
+            return None
+        call = self._feed.held(self._listening.next_index)
+        if call is None:
+            # The listen was quicker, and has a stream of its own.
+            await held.close(GeneratorExit())
             return None
         held.read_on(call, self._deadline, self._idle)
         return held

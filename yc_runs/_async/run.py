@@ -243,12 +243,15 @@ class AsyncRun(RunFields):
         each = self._transport.deadline(timeout).timeout
         path = self._wire.look().request.name
         waiter = AsyncWaiter(self.id, path, self._look, self._is_due, policy, self._transport, each)
-        if via == "poll":
-            return RunResult(run=await waiter.by_polling())
-        if via != "listen":
+        if via not in ("poll", "listen"):
             raise ValueError(f"via: expected 'poll' or 'listen', got {via!r}")
-        is_new = not self._heard and self.data.status.is_running
-        return RunResult(run=await waiter.on_stream(self._listen_on, is_new=is_new))
+        if via == "poll":
+            data = await waiter.by_polling()
+        else:
+            is_new = not self._heard and self.data.status.is_running
+            data = await waiter.on_stream(self._listen_on, is_new=is_new)
+        await self._held.close()
+        return RunResult(run=data)
 
     def _listen_on(self, timeout: float | None) -> AsyncGenerator[RunStreamEvent, None]:
         """The events that this object has not heard yet."""

@@ -50,7 +50,7 @@ class Exchange:
         attempt: int,
     ) -> None:
         self._sender = sender
-        self._request = request
+        self._request = self._sent = request
         self._headers = headers
         self._deadline = deadline
         self._opening = opening
@@ -134,7 +134,7 @@ class Exchange:
 
     def _tell(self, error: BaseException | None) -> float:
         seconds = self._sender.clock.now() - self._started
-        self._sender.observe("attempt", self._request, self._attempt, answer=self._answer, error=error, seconds=seconds)
+        self._sender.observe("attempt", self._sent, self._attempt, answer=self._answer, error=error, seconds=seconds)
         return seconds
 
     def _translated(self, error: BaseException | None) -> BaseException | None:

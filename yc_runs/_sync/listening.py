@@ -63,11 +63,13 @@ class Listener:
             stream.close(error)
 
     def __enter__(self) -> Self:
+        self._held.listens += 1
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._held.listens -= 1
         self.close(error)
 
     def _next(self) -> RunStreamEvent | None:
@@ -121,8 +123,12 @@ class Listener:
     def _read_on(self) -> Stream[RunStreamEvent] | None:
         """The answer that the turn was begun with, where it is held."""
         held = self._held.take(self._listening.turn)
-        call = None if held is None else self._feed.held(self._listening.next_index)
-        if held is None or call is None:
+        if held is None:
+            return None
+        call = self._feed.held(self._listening.next_index)
+        if call is None:
+            # The listen was quicker, and has a stream of its own.
+            held.close(GeneratorExit())
             return None
         held.read_on(call, self._deadline, self._idle)
         return held

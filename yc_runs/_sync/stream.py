@@ -136,7 +136,10 @@ class Stream(Generic[T]):
             raise self._transport.undecodable(self._call.request, self._response, str(error), document) from None
 
     def _foreign(self, error: NotADocumentError) -> ConnectionLostError:
+        request = self._call.request
+        hint = " It may have been carried out all the same: look before sending it again." if request.is_write else ""
         return ConnectionLostError(
-            f"{self._call.request.subject}: the stream was broken by something else: {error.excerpt!r}."
-            f" ({self._call.request.method} {self._call.request.name})"
+            f"{request.subject}: the stream was broken by something else: {error.excerpt!r}.{hint}"
+            f" ({request.method} {request.name})",
+            maybe_applied=request.is_write,
         )
