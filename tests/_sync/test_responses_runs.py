@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.answers import LEFT_UNREAD, Body, Piece, ok, refusal, streamed
 from tests.support.clients import Script, make_client
+from tests.support.clocks import FakeClock
 from tests.support.responses import (
     call_item,
     calling,
@@ -342,6 +343,17 @@ def test_the_tool_loop_does_not_send_results_twice() -> None:
     run = a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
     with pytest.raises(ConnectionLostError):
         run.run_tools({"f": lambda: 1}, via="wait")
+
+
+def test_another_way_has_no_more_time_than_was_left() -> None:
+    def refuse_late(request: httpx.Request) -> httpx.Response:
+        clock.time += 8
+        return refusal(400, {"error": {"message": "background cannot be streamed"}})
+
+    clock, script = FakeClock(), Script(refuse_late, live(*ONCE))
+    client = a_client(script, clock=clock)
+    client.runs.create(AGENT, CONVERSATION, stream=True, additional_messages="Hi", timeout=10)
+    assert [one.extensions["timeout"]["pool"] for one in script.requests] == [10, 2]
 
 
 def test_the_hook_is_told_of_the_request_whose_answer_broke() -> None:
