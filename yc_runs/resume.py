@@ -96,7 +96,7 @@ class Listening:
 
     def _end_turn_with(self, event: RunStreamEvent) -> None:
         if self._turn_size is not None and event.event_type == StreamEvent.TOOL_CALLS:
-            self.next_index = (event.index // self._turn_size + 1) * self._turn_size
+            self.next_index = max(self.next_index, (event.index // self._turn_size + 1) * self._turn_size)
             self._is_turn_over = True
 
     @property

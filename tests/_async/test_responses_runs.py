@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.answers import LEFT_UNREAD, Body, Piece, ok, refusal, streamed
 from tests.support.clients import Script, make_async_client
+from tests.support.clocks import AsyncFakeClock
 from tests.support.responses import (
     call_item,
     calling,
@@ -236,6 +237,13 @@ async def test_a_listen_from_behind_calls_that_were_answered_begins_with_the_nex
     assert script.seen[-1] == "GET /v1/responses/resp-1?stream=true"
 
 
+async def test_a_listen_from_far_behind_the_end_has_the_last_event_as_over_the_other_dialect() -> None:
+    script = Script(live(*ONCE), *[live(*ONCE), ok(DONE), live(*ONCE)])
+    run = await created(script, retry=RetryPolicy(attempts=2))
+    assert await heard(run) == WHOLE
+    assert await heard(run, events_start_idx=5 * TURN) == [(5 * TURN, "Once upon")]
+
+
 async def test_a_wait_on_the_stream_goes_on_with_the_turn_that_it_has_not_heard() -> None:
     waiting = response_json("completed", call_item("f"))
     last = response_json("completed", message_item("done"), response_id="resp-2")
@@ -341,6 +349,17 @@ async def test_the_tool_loop_does_not_send_results_twice() -> None:
     run = await a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
     with pytest.raises(ConnectionLostError):
         await run.run_tools({"f": lambda: 1}, via="wait")
+
+
+async def test_another_way_has_no_more_time_than_was_left() -> None:
+    def refuse_late(request: httpx.Request) -> httpx.Response:
+        clock.time += 8
+        return refusal(400, {"error": {"message": "background cannot be streamed"}})
+
+    clock, script = AsyncFakeClock(), Script(refuse_late, live(*ONCE))
+    client = a_client(script, clock=clock)
+    await client.runs.create(AGENT, CONVERSATION, stream=True, additional_messages="Hi", timeout=10)
+    assert [one.extensions["timeout"]["pool"] for one in script.requests] == [10, 2]
 
 
 async def test_the_hook_is_told_of_the_request_whose_answer_broke() -> None:

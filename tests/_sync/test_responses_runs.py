@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.answers import LEFT_UNREAD, Body, Piece, ok, refusal, streamed
 from tests.support.clients import Script, make_client
+from tests.support.clocks import FakeClock
 from tests.support.responses import (
     call_item,
     calling,
@@ -237,6 +238,13 @@ def test_a_listen_from_behind_calls_that_were_answered_begins_with_the_next_turn
     assert script.seen[-1] == "GET /v1/responses/resp-1?stream=true"
 
 
+def test_a_listen_from_far_behind_the_end_has_the_last_event_as_over_the_other_dialect() -> None:
+    script = Script(live(*ONCE), *[live(*ONCE), ok(DONE), live(*ONCE)])
+    run = created(script, retry=RetryPolicy(attempts=2))
+    assert heard(run) == WHOLE
+    assert heard(run, events_start_idx=5 * TURN) == [(5 * TURN, "Once upon")]
+
+
 def test_a_wait_on_the_stream_goes_on_with_the_turn_that_it_has_not_heard() -> None:
     waiting = response_json("completed", call_item("f"))
     last = response_json("completed", message_item("done"), response_id="resp-2")
@@ -342,6 +350,17 @@ def test_the_tool_loop_does_not_send_results_twice() -> None:
     run = a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
     with pytest.raises(ConnectionLostError):
         run.run_tools({"f": lambda: 1}, via="wait")
+
+
+def test_another_way_has_no_more_time_than_was_left() -> None:
+    def refuse_late(request: httpx.Request) -> httpx.Response:
+        clock.time += 8
+        return refusal(400, {"error": {"message": "background cannot be streamed"}})
+
+    clock, script = FakeClock(), Script(refuse_late, live(*ONCE))
+    client = a_client(script, clock=clock)
+    client.runs.create(AGENT, CONVERSATION, stream=True, additional_messages="Hi", timeout=10)
+    assert [one.extensions["timeout"]["pool"] for one in script.requests] == [10, 2]
 
 
 def test_the_hook_is_told_of_the_request_whose_answer_broke() -> None:

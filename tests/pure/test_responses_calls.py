@@ -409,6 +409,14 @@ def test_what_cannot_be_read_is_told_in_one_line(output: dict[str, Any]) -> None
         begun(call, output, status="completed")
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("response_id", ["..", "a\nb", "x" * 2000])
+def test_a_response_under_what_cannot_be_an_id_is_not_taken_for_a_run(response_id: str, stream: bool) -> None:
+    call = ResponsesDialect().create_run(spec(additional_messages="Hi", stream=stream))
+    with pytest.raises(ValueError, match="cannot be an id"):
+        begun(call, response_id=response_id)
+
+
 def test_the_last_run_of_a_thread_is_known_where_it_was_begun() -> None:
     dialect = ResponsesDialect()
     thread = a_thread(dialect, "Hi")

@@ -24,6 +24,7 @@ async def start(
     follows. Where the gateway refuses the call and another can be made instead, that is made.
     Raises the errors of ``yc_runs.errors``.
     """
+    deadline = transport.deadline(timeout)
     try:
         if isinstance(call, Call):
             return await transport.call(call, timeout=timeout), None
@@ -32,7 +33,7 @@ async def start(
         other = _instead(call, error)
         if other is None:
             raise
-    return await start(transport, other, timeout, idle_timeout)
+    return await start(transport, other, deadline.left(transport.clock.now()), idle_timeout)
 
 
 def _instead(call: StartCall[T], error: APIError) -> StartCall[T] | None:

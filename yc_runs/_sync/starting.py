@@ -25,6 +25,7 @@ def start(
     follows. Where the gateway refuses the call and another can be made instead, that is made.
     Raises the errors of ``yc_runs.errors``.
     """
+    deadline = transport.deadline(timeout)
     try:
         if isinstance(call, Call):
             return transport.call(call, timeout=timeout), None
@@ -33,7 +34,7 @@ def start(
         other = _instead(call, error)
         if other is None:
             raise
-    return start(transport, other, timeout, idle_timeout)
+    return start(transport, other, deadline.left(transport.clock.now()), idle_timeout)
 
 
 def _instead(call: StartCall[T], error: APIError) -> StartCall[T] | None:

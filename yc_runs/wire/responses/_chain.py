@@ -70,6 +70,11 @@ class RunChain:
         return bool(self._members.get("stream", True))
 
     @property
+    def waits(self) -> bool:
+        """Whether its last response is known to wait for results: then another turn is still to come."""
+        return bool(self._calls)
+
+    @property
     def must_look(self) -> bool:
         """Whether it is not known which calls its last response waits for."""
         return self._calls is None

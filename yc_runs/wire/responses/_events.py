@@ -26,6 +26,7 @@ from yc_runs.models import (
     StreamEvent,
 )
 from yc_runs.models.events import last_event
+from yc_runs.wire._request import check_id
 from yc_runs.wire.faults import Fault, LateFaultError, fault_of
 from yc_runs.wire.responses._objects import ResponseObject
 from yc_runs.wire.responses._reading import read
@@ -187,6 +188,7 @@ def _known(value: dict[str, Any]) -> ResponseObject:
     response = ResponseObject.model_validate(value)
     if not response.id:
         raise ValueError("a response without an id")
+    check_id("response", response.id)
     return response
 
 

@@ -34,8 +34,8 @@ class ResponseFeed:
         self._takes_up = True
 
     def has_begun(self, next_index: int) -> bool:
-        """Whether there is a response that the index is in."""
-        return next_index // TURN_SIZE <= self._chain.turn
+        """Whether there is a response that the index is in, or none is to come that could be."""
+        return next_index // TURN_SIZE <= self._chain.turn or not self._chain.waits
 
     def call(self, next_index: int) -> StreamCall[RunStreamEvent | None]:
         """GET the stream of the response that the index is in."""

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from typing_extensions import ParamSpec
 
 from yc_runs.wire._reading import first_problem, read_model
+from yc_runs.wire._request import check_id
 from yc_runs.wire.responses._objects import ResponseObject
 
 P = ParamSpec("P")
@@ -37,4 +38,5 @@ def read_response(body: bytes) -> ResponseObject:
     found = read_model(ResponseObject, body)
     if not found.id:
         raise ValueError("a response without an id")
+    check_id("response", found.id)
     return found
