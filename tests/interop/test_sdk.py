@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import enum
 import re
@@ -52,6 +51,12 @@ def driver(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def anyio_backend(driver: str) -> str:
+    """The one of this driver. That of the suite may be left over from another module's."""
+    return driver
+
+
 @pytest.fixture(params=[ENVOY_STYLES[0], ENVOY_STYLES[-1]], ids=str)
 def style(request: pytest.FixtureRequest) -> Style:
     found: Style = request.param
@@ -68,8 +73,6 @@ async def gateway(envoy: Envoy, style: Style, driver: str) -> AsyncIterator[Gate
 async def sdk(envoy: Envoy, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
     # grpcio asks for it as soon as a stream is given up early, and the SDK has left it out.
     monkeypatch.setattr(StreamResponseIteratorMixin, "add_done_callback", lambda self, callback: None)
-    # grpcio takes the loop that was set, which the end of another module's loop has unset.
-    asyncio.set_event_loop(asyncio.get_running_loop())
     address = f"127.0.0.1:{envoy.service.port}"
     sdk = AsyncAIStudio(
         folder_id=gateway.folder_id,
