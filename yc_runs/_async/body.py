@@ -51,13 +51,20 @@ class AsyncBody:
 
     async def read(self) -> bytes | None:
         """The next piece, as soon as it is there; None at the end. Raises httpx's errors, and ``TimeoutError``."""
-        if self.deadline.left(self._now()) == 0:
-            raise TimeoutError
-        limit = self.deadline if self._idle_timeout is None else self.deadline.at_most(self._idle_timeout, self._now())
-        with under(limit, self._now):
-            piece = await (anext(self._pieces, None) if self._is_started else self._first())
+        limit, idle = self.deadline, self._idle_timeout
+        if limit.ends is None and idle is None and self._is_started:
+            piece = await anext(self._pieces, None)
+        else:
+            piece = await self._read_under(limit, idle)
         self._is_done = piece is None
         return piece
+
+    async def _read_under(self, limit: Deadline, idle: float | None) -> bytes | None:
+        now = self._now()
+        if limit.left(now) == 0:
+            raise TimeoutError
+        with under(limit if idle is None else limit.at_most(idle, now), self._now):
+            return await (anext(self._pieces, None) if self._is_started else self._first())
 
     def read_on(self, deadline: Deadline, idle_timeout: float | None) -> None:
         """From now on read under these limits; ``idle_timeout`` is the most seconds for each piece."""

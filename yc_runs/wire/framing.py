@@ -40,6 +40,8 @@ _STRUCTURE = re.compile(rb'["{}]')
 _STRING_REST = re.compile(rb'[^"\\]*(?:\\.[^"\\]*){0,1000}', re.DOTALL)
 _OPENING = ord("{")
 _BOM = b"\xef\xbb\xbf"
+_BEHIND_BOM = (b"", 0)
+"""The state of a text decoder to which a byte order mark is a character like any other."""
 
 
 class FramingError(ValueError):
@@ -160,9 +162,9 @@ class EventStreamDecoder:
     r"""Takes the data out of server-sent events, each with the chunk that brings its blank line.
 
     The bytes are made into text whose lines all end in ``\\n`` (a ``\\r`` at the end of a chunk counts at once, also
-    where the next chunk makes it ``\\r\\n``), a byte order mark is dropped, and whole events go to httpx-sse, unless
-    each is but a line of data. Comments, and events without data, give nothing. The bytes since the last blank line are
-    held against ``limit``.
+    where the next chunk makes it ``\\r\\n``), a byte order mark is dropped, and whole events go to httpx-sse. Chunks of
+    whole events of one line of data each, perhaps after one that names their kind, are taken apart as they are.
+    Comments, and events without data, give nothing. The bytes since the last blank line are held against ``limit``.
     """
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
@@ -176,6 +178,8 @@ class EventStreamDecoder:
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The documents that this chunk completes, in order. Raises ``FramingError``."""
+        if len(chunk) <= self._limit and (plain := self._plain(chunk)) is not None:
+            return plain
         documents = [] if self._refused else self._read(chunk)
         fitting = list(takewhile(lambda document: len(document) <= self._limit, documents))
         if len(fitting) < len(documents) or self._size > self._limit:
@@ -183,6 +187,20 @@ class EventStreamDecoder:
         if self._refused and not fitting:
             raise self._refused
         return fitting
+
+    def _plain(self, chunk: bytes) -> list[bytes] | None:
+        """The documents of whole events as gateways send them, which need no parser; None for any other chunk."""
+        is_between = not (self._size or self._after_cr or self._refused or self._decoder.getstate()[0])
+        if not (is_between and chunk.endswith(b"\n\n")) or b"\r" in chunk or not _is_text(chunk):
+            return None
+        documents = []
+        for event in chunk[:-2].split(b"\n\n"):
+            data = event.partition(b"\n")[2] if event.startswith(b"event:") else event
+            if not data.startswith(b"data:") or b"\n" in data:
+                return None
+            documents.append(data[6:] if data[5:6] == b" " else data[5:])
+        self._decoder.setstate(_BEHIND_BOM)
+        return [document for document in documents if document]
 
     def _read(self, chunk: bytes) -> list[bytes]:
         self._size += len(chunk)
@@ -222,15 +240,15 @@ class EventStreamDecoder:
         self._parts = [text[end:]]
         self._last = text[end:][-1:]
         self._size = len(text[end:].encode())
-        return [data.encode() for data in _data_of(whole) if data]
+        events = EventSource(_as_response(whole)).iter_sse()
+        return [event.data.encode() for event in events if event.data]
 
 
-def _data_of(text: str) -> list[str]:
-    """The data of whole events. Those of one line of data, as gateways send them, need no parser."""
-    *events, rest = text.split("\n\n")
-    if not rest and all(event.startswith("data:") and "\n" not in event for event in events):
-        return [event.removeprefix("data:").removeprefix(" ") for event in events]
-    return [event.data for event in EventSource(_as_response(text)).iter_sse()]
+def _is_text(chunk: bytes) -> bool:
+    try:
+        return chunk.isascii() or bool(chunk.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 class _EventText:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from yc_runs.errors import UnsupportedOperationError
@@ -30,10 +31,7 @@ class RunCalls:
 
     def get_run(self, run_id: str) -> Call[RunData]:
         """GET one run."""
-        if check_id("run", run_id) in _NOT_IDS:
-            raise ValueError(f"run id: {run_id!r} cannot be an id")
-        path = f"{_RUNS}/{segment('run', run_id)}"
-        return Call(Request("GET", path, f"{_RUNS}/{{run_id}}", f"get run {run_id!r}"), read_run)
+        return _get_run(check_id("run", run_id))
 
     def get_last_run(self, thread_id: str) -> Call[RunData]:
         """GET the newest run of a thread."""
@@ -120,6 +118,15 @@ class AssistantsRun:
     def resort(self, cause: RunsError | None, *, is_hopeless: bool) -> bool:
         """False: there is no other way."""
         return False
+
+
+@lru_cache(maxsize=512)
+def _get_run(run_id: str) -> Call[RunData]:
+    """Whoever waits for a run asks for the same one again and again."""
+    if run_id in _NOT_IDS:
+        raise ValueError(f"run id: {run_id!r} cannot be an id")
+    path = f"{_RUNS}/{segment('run', run_id)}"
+    return Call(Request("GET", path, f"{_RUNS}/{{run_id}}", f"get run {run_id!r}"), read_run)
 
 
 def read_run(body: bytes) -> RunData:
