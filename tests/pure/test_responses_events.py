@@ -257,6 +257,12 @@ def test_an_unknown_status_is_kept() -> None:
     assert (run.status, run.status.raw, run.status.is_finished) == (RunStatus.UNKNOWN, "paused", False)
 
 
+@pytest.mark.parametrize("content", [b'{"type": "x", "type": "y"}', b'{"delta": NaN}', b"[" * 100_000, b"[1]"])
+def test_what_is_no_proper_object_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match=r"twice|no JSON|too deep|JSON object"):
+        a_reader().read(content)
+
+
 def test_the_first_documents_tell_of_the_response() -> None:
     assert response_in(document({"type": "keepalive"})) is None
     for value in (event("created", 0, response=response_json()), response_json()):

@@ -37,6 +37,26 @@ def _unique(pairs: list[tuple[str, Any]]) -> None:
 _decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_int=len, parse_float=len)
 
 
+def parse(body: bytes) -> Any:
+    """The JSON value that a body holds. Raises ``ValueError``, also where a member comes twice in one object."""
+    try:
+        return _parser.decode(body.decode())
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _unique(pairs)
+    return dict(pairs)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+_parser = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
+
+
 def _spelled_twice(value: object) -> str | None:
     """The name of a field that is also among the members that its model does not know, however deep."""
     if isinstance(value, tuple):

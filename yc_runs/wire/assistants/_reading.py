@@ -17,18 +17,16 @@ _WRAPPED = re.compile(rb'\s*\{\s*"(?:result|error|code|message|details)"\s*:')
 _ITEM_KEYS = frozenset({"id", "eventType", "event_type", "streamCursor", "stream_cursor"})
 
 
-def document_reader(model: type[M], *, is_frequent: Callable[[M], bool] = lambda item: False) -> Callable[[bytes], M]:
+def document_reader(model: type[M]) -> Callable[[bytes], M]:
     """The function that reads one document of a stream, wrapped in ``result`` or bare.
 
     It raises ``LateFaultError`` for a document that says that the stream has failed, ``ValueError`` for one that is
-    not a ``model``, or that has a member twice. For the latter it does not look in items that ``is_frequent`` names:
-    it takes half as long again as to read them.
+    not a ``model``, or that has a member twice.
     """
 
     def read(document: bytes) -> M:
         item = _read_wrapped(model, document) if _WRAPPED.match(document) else read_bare(model, document)
-        if not is_frequent(item):
-            check_members(document, item)
+        check_members(document, item)
         return item
 
     return read

@@ -59,13 +59,10 @@ class RunCalls:
         path = f"{_RUNS}/listen"
         query = {"runId": check_id("run", run_id), "eventsStartIdx": str(start)}
         request = Request("GET", target(path, query), path, f"listen to run {run_id!r} from event {start}")
-        from yc_runs.models import RunStreamEvent, StreamEvent
+        from yc_runs.models import RunStreamEvent
         from yc_runs.wire.assistants._reading import document_reader
 
-        def is_piece(event: RunStreamEvent) -> bool:
-            return event.event_type is StreamEvent.PARTIAL_MESSAGE
-
-        return StreamCall(request, document_reader(RunStreamEvent, is_frequent=is_piece))
+        return StreamCall(request, document_reader(RunStreamEvent))
 
     def run(self, data: RunData) -> AssistantsRun:
         """The calls for one run."""

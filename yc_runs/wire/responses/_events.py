@@ -16,8 +16,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pydantic_core import from_json
-
 from yc_runs.models import (
     Message,
     MessageContent,
@@ -27,6 +25,7 @@ from yc_runs.models import (
 )
 from yc_runs.models.events import last_event
 from yc_runs.wire._request import check_id
+from yc_runs.wire._twice import parse
 from yc_runs.wire.faults import Fault, LateFaultError, fault_of
 from yc_runs.wire.responses._objects import ResponseObject
 from yc_runs.wire.responses._reading import read
@@ -178,7 +177,7 @@ def _lost(value: dict[str, Any]) -> LateFaultError:
 
 def event_object(document: bytes) -> dict[str, Any]:
     """The JSON object that a document is. Raises ``ValueError``."""
-    value = from_json(document)
+    value = parse(document)
     if not isinstance(value, dict):
         raise ValueError("an event is a JSON object")
     return value
