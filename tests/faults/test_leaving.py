@@ -16,7 +16,7 @@ LOOPS = {
     "listen": "run.listen()",
     "the run itself": "run",
     "text_stream": "run.text_stream()",
-    "run_tools_stream": "run.run_tools_stream({'f': print})",
+    "run_tools_stream": "run.run_tools_stream({'f': lambda: 1})",
     "messages": "client.messages.list('t')",
 }
 WAYS = {
