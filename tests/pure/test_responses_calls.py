@@ -178,6 +178,10 @@ def test_what_has_no_equivalent_is_refused_with_its_name_and_what_to_do(words: s
 _REFUSED: dict[str, tuple[str, Attempt]] = {
     "a name": ("cannot be a function's name", lambda d: d.create_run(spec(tools=[FunctionTool(name="a b")]))),
     "a blank message": ("its text is blank", lambda d: d.create_message(CONVERSATION, message_data("  "))),
+    "a blank message on a thread kept here": (
+        "its text is blank",
+        lambda d: d.create_run(spec(thread=a_thread(d, "Hi"), additional_messages=" ")),
+    ),
     "an empty thread": ("has no message to answer", lambda d: d.create_run(spec(thread=a_thread(d)))),
     "a foreign thread": ("is not known here", lambda d: d.create_run(spec(thread="local-thread-x"))),
     "a foreign assistant": ("is not known here", lambda d: d.create_run(spec("local-assistant-x"))),

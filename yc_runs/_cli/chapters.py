@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from yc_runs import AsyncClient, NotFoundError, ParseError
+from yc_runs import AsyncAssistant, AsyncClient, AsyncThread, NotFoundError, ParseError
 from yc_runs._cli import questions
 from yc_runs._cli.scene import Cast, Scene, UnexpectedOutcomeError, show
 from yc_runs._cli.screen import EventView
@@ -35,6 +35,11 @@ async def open_scene(client: AsyncClient, scene: Scene) -> Cast:
     else:
         thread = await client.threads.create(ttl_days=1, expiration_policy="static")
         scene.made_threads.append(thread.id)
+    return await introduce(assistant, thread, scene)
+
+
+async def introduce(assistant: AsyncAssistant, thread: AsyncThread, scene: Scene) -> Cast:
+    """Tell what the parts will work with, and write the first message."""
     scene.assistant_id, scene.thread_id = assistant.id, thread.id
     scene.screen.fact("assistant", f"{assistant.id}, {assistant.model.uri}")
     scene.screen.fact("thread", thread.id)

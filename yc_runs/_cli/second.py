@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yc_runs import AsyncClient, Client, NotFoundError, UnsupportedOperationError
 from yc_runs._cli import questions
-from yc_runs._cli.chapters import LISTEN_TIME, Chapter
+from yc_runs._cli.chapters import LISTEN_TIME, Chapter, introduce
 from yc_runs._cli.epilogue import tell
 from yc_runs._cli.scene import Cast, Scene, UnexpectedOutcomeError
 
@@ -25,12 +25,7 @@ async def open_scene(client: AsyncClient, scene: Scene) -> Cast:
     """The assistant, and the thread unless it was given, and a first message."""
     assistant = await client.assistants.create(scene.model, instruction=questions.INSTRUCTION)
     thread = await (client.threads.get(scene.thread_id) if scene.thread_id else client.threads.create())
-    scene.assistant_id, scene.thread_id = assistant.id, thread.id
-    scene.screen.fact("assistant", f"{assistant.id}, {assistant.model.uri}")
-    scene.screen.fact("thread", thread.id)
-    message = await thread.write(questions.RIVER)
-    scene.screen.fact("message", f"{message.id}, by {message.role}")
-    return Cast(assistant, thread, scene.screen)
+    return await introduce(assistant, thread, scene)
 
 
 async def cancel(client: AsyncClient, cast: Cast) -> None:

@@ -131,8 +131,7 @@ def _fields(spec: RunSpec) -> dict[str, Any]:
 
 
 def _items(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """Those that have a text: an answer that was cut off or filtered may have none, and the API takes no blank ones."""
-    return [text_item(one.role, one.content or MessageContent()) for one in messages if (one.text or "").strip()]
+    return [text_item(message.role, message.content or MessageContent()) for message in messages]
 
 
 def _id_in(value: object) -> str:

@@ -24,11 +24,10 @@ from yc_runs.models import (
     StreamEvent,
 )
 from yc_runs.models.events import last_event
-from yc_runs.wire._request import check_id
 from yc_runs.wire._twice import parse
 from yc_runs.wire.faults import Fault, LateFaultError, fault_of
 from yc_runs.wire.responses._objects import ResponseObject
-from yc_runs.wire.responses._reading import read
+from yc_runs.wire.responses._reading import known, read
 
 TURN_SIZE = 1_000_000
 """How many indexes a turn has. A response has an event for each token at most."""
@@ -161,9 +160,9 @@ def response_in(document: bytes) -> ResponseObject | None:
     value = event_object(document)
     found = value.get("response")
     if isinstance(found, dict):
-        return _known(found)
+        return known(ResponseObject.model_validate(found))
     if value.get("object") == "response":
-        return _known(value)
+        return known(ResponseObject.model_validate(value))
     if not isinstance(value.get("type"), str) or value["type"] == "error":
         raise _lost(value)
     return None
@@ -181,14 +180,6 @@ def event_object(document: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("an event is a JSON object")
     return value
-
-
-def _known(value: dict[str, Any]) -> ResponseObject:
-    response = ResponseObject.model_validate(value)
-    if not response.id:
-        raise ValueError("a response without an id")
-    check_id("response", response.id)
-    return response
 
 
 def _place(value: dict[str, Any]) -> tuple[int, int]:

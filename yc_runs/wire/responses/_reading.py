@@ -35,8 +35,12 @@ def read(function: Callable[P, T]) -> Callable[P, T]:
 @read
 def read_response(body: bytes) -> ResponseObject:
     """The response that a body holds. Raises ``ValueError``."""
-    found = read_model(ResponseObject, body)
-    if not found.id:
+    return known(read_model(ResponseObject, body))
+
+
+def known(response: ResponseObject) -> ResponseObject:
+    """The response itself, if it has an id that can be asked for. Raises ``ValueError``."""
+    if not response.id:
         raise ValueError("a response without an id")
-    check_id("response", found.id)
-    return found
+    check_id("response", response.id)
+    return response
