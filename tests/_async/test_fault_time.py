@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.answers import LEFT_UNREAD, RUN_ID, completed, done_event, partial_event, run_json
-from tests.support.clients import FOLDER_ID, SECRET
+from tests.support.clients import FOLDER_ID, SECRET, connection_of
 from tests.support.clocks import AsyncFakeClock
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, drip, endless, head, stall, whole
 from yc_runs import AsyncClient, RequestTimeoutError, RetryPolicy
@@ -164,8 +164,7 @@ async def test_connections_are_kept_alive_by_tcp() -> None:
         async with AsyncClient(**settings(server)) as client:
             await client.runs.get(RUN_ID)
             (lease,) = client._pool._leases
-            (connection,) = lease.client._transport._pool.connections  # type: ignore[attr-defined]
-            raw = connection._connection._network_stream.get_extra_info("socket")
+            raw = connection_of(lease)._connection._network_stream.get_extra_info("socket")
             assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
             assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
 

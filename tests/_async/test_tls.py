@@ -109,6 +109,6 @@ async def test_the_environment_may_name_the_ca(tmp_path: Path, monkeypatch: pyte
 async def test_all_clients_that_name_no_context_share_one() -> None:
     settings = {"folder_id": FOLDER_ID, "auth": SECRET}
     async with AsyncClient(**settings) as one, AsyncClient(**settings) as other:
-        contexts = [client._pool._make()._transport._pool._ssl_context for client in (one, other)]
+        contexts = [client._pool._make()._transport._pool._context for client in (one, other)]
     assert contexts == [_shared_context()] * 2
     assert contexts[0] is contexts[1]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.answers import LEFT_UNREAD, RUN_ID, completed, done_event, partial_event, run_json
-from tests.support.clients import FOLDER_ID, SECRET
+from tests.support.clients import FOLDER_ID, SECRET, connection_of
 from tests.support.clocks import FakeClock
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, drip, endless, head, stall, whole
 from yc_runs import Client, RequestTimeoutError, RetryPolicy
@@ -165,8 +165,7 @@ def test_connections_are_kept_alive_by_tcp() -> None:
         with Client(**settings(server)) as client:
             client.runs.get(RUN_ID)
             (lease,) = client._pool._leases
-            (connection,) = lease.client._transport._pool.connections  # type: ignore[attr-defined]
-            raw = connection._connection._network_stream.get_extra_info("socket")
+            raw = connection_of(lease)._connection._network_stream.get_extra_info("socket")
             assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
             assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
 

@@ -108,6 +108,6 @@ def test_the_environment_may_name_the_ca(tmp_path: Path, monkeypatch: pytest.Mon
 def test_all_clients_that_name_no_context_share_one() -> None:
     settings = {"folder_id": FOLDER_ID, "auth": SECRET}
     with Client(**settings) as one, Client(**settings) as other:
-        contexts = [client._pool._make()._transport._pool._ssl_context for client in (one, other)]
+        contexts = [client._pool._make()._transport._pool._context for client in (one, other)]
     assert contexts == [_shared_context()] * 2
     assert contexts[0] is contexts[1]

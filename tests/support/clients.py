@@ -95,3 +95,8 @@ def gateway_client(gateway: LocalGateway, **settings: Any) -> Iterator[Client]:
 
 
 _DEFAULTS: dict[str, Any] = {"folder_id": FOLDER_ID, "auth": SECRET, "base_url": BASE_URL}
+
+
+def connection_of(lease: Any) -> Any:
+    """The connection, httpcore's, under what a call was lent."""
+    return lease.client._transport._pool._connection

@@ -14,7 +14,7 @@ from typing_extensions import Self
 from yc_runs import __version__
 from yc_runs._answers import RawResponse
 from yc_runs._async.clock import AsyncClock
-from yc_runs._async.network import make_http_client
+from yc_runs._async.connection import make_http_client
 from yc_runs._async.pool import AsyncPool
 from yc_runs._async.runs import AsyncRuns
 from yc_runs._async.sending import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, MAX_EVENT

@@ -17,7 +17,7 @@ from typing_extensions import Self
 
 from yc_runs._answers import RawResponse
 from yc_runs._async.body import PATIENCE, AsyncBody
-from yc_runs._async.lease import AsyncLease, place_here
+from yc_runs._async.lease import AsyncHttpClient, AsyncLease, place_here
 from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
 from yc_runs.errors import ClientClosedError, CredentialsError, RunsError
@@ -164,7 +164,7 @@ class AsyncExchange:
             await self._sender.pool.release(lease, cancelled=is_cancelled)
 
 
-async def _signed(client: httpx.AsyncClient, request: httpx.Request, credentials: httpx.Auth) -> httpx.Response:
+async def _signed(client: AsyncHttpClient, request: httpx.Request, credentials: httpx.Auth) -> httpx.Response:
     if not getattr(credentials, "is_stepped", False):
         return await client.send(request, auth=credentials, stream=True, follow_redirects=False)
     from yc_runs.auth import async_send_signed

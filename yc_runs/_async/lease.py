@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 # end async-only
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 # async-only
 import anyio
@@ -30,6 +30,25 @@ if TYPE_CHECKING:
 # end async-only
 
 
+class AsyncHttpClient(Protocol):
+    """As much of an httpx client as a call needs."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it can send no more."""
+        ...
+
+    async def send(
+        self, request: httpx.Request, *, auth: httpx.Auth, stream: bool, follow_redirects: bool
+    ) -> httpx.Response:
+        """Sign a request and send it; with ``stream``, the answer's body is left to be read."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close its connections."""
+        ...
+
+
 class AsyncLease:
     """An httpx client on loan. It belongs to the process, and the event loop, that it was made in.
 
@@ -37,7 +56,7 @@ class AsyncLease:
     ``left_at`` is when the last call gave it back, on the pool's clock.
     """
 
-    def __init__(self, client: httpx.AsyncClient, *, is_ours: bool) -> None:
+    def __init__(self, client: AsyncHttpClient, *, is_ours: bool) -> None:
         self.client = client
         self.place: tuple[Any, ...] = place_here()
         self.left_at: float = 0.0

@@ -8,10 +8,8 @@ import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
-from urllib.request import getproxies
 
 import httpcore
-import httpx
 
 from yc_runs._deadline import time_left
 
@@ -26,9 +24,6 @@ _KEEPALIVE: tuple[tuple[int, int, int], ...] = (
 
 IDLE_EXPIRY = 5.0
 """Seconds after which a connection that nobody uses is closed."""
-
-_DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
-"""This machine is not behind the proxy that the environment may name. Each request is held against all of these."""
 
 
 class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
@@ -127,16 +122,3 @@ class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Let so many seconds pass."""
         await self._inner.sleep(seconds)
-
-
-def make_http_client(verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
-    """An httpx client as this package wants it: no limit to its connections, no redirects, aware of deadlines."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
-    mounts = _DIRECT if getproxies() else None
-    client = httpx.AsyncClient(verify=verify, limits=limits, mounts=mounts, follow_redirects=False, timeout=None)
-    for transport in {client._transport, *client._mounts.values()}:
-        pool: Any = getattr(transport, "_pool", None)
-        # httpx has no public way to give its transport a network backend.
-        if hasattr(pool, "_network_backend"):
-            pool._network_backend = AsyncDeadlineBackend(pool._network_backend, lambda: client.is_closed)
-    return client

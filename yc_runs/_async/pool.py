@@ -22,9 +22,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import httpx
-
-from yc_runs._async.lease import AsyncLease, place_here
+from yc_runs._async.lease import AsyncHttpClient, AsyncLease, place_here
 from yc_runs._async.network import IDLE_EXPIRY
 from yc_runs.errors import ClientClosedError
 
@@ -37,7 +35,7 @@ class AsyncPool:
     ``now`` is the monotonic clock, in seconds.
     """
 
-    def __init__(self, make: Callable[[], httpx.AsyncClient], *, is_ours: bool, now: Callable[[], float]) -> None:
+    def __init__(self, make: Callable[[], AsyncHttpClient], *, is_ours: bool, now: Callable[[], float]) -> None:
         self.is_ours = is_ours
         self.is_closed: bool = False
         self._make = make

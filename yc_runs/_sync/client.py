@@ -25,7 +25,7 @@ from yc_runs._settings import (
     tls_context,
 )
 from yc_runs._sync.clock import Clock
-from yc_runs._sync.network import make_http_client
+from yc_runs._sync.connection import make_http_client
 from yc_runs._sync.pool import Pool
 from yc_runs._sync.runs import Runs
 from yc_runs._sync.sending import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, MAX_EVENT

@@ -20,7 +20,7 @@ from yc_runs._answers import RawResponse
 from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
 from yc_runs._sync.body import PATIENCE, Body
-from yc_runs._sync.lease import Lease, place_here
+from yc_runs._sync.lease import HttpClient, Lease, place_here
 from yc_runs.errors import ClientClosedError, CredentialsError, RunsError
 from yc_runs.wire import Request
 
@@ -161,7 +161,7 @@ class Exchange:
             self._sender.pool.release(lease, cancelled=is_cancelled)
 
 
-def _signed(client: httpx.Client, request: httpx.Request, credentials: httpx.Auth) -> httpx.Response:
+def _signed(client: HttpClient, request: httpx.Request, credentials: httpx.Auth) -> httpx.Response:
     if not getattr(credentials, "is_stepped", False):
         return client.send(request, auth=credentials, stream=True, follow_redirects=False)
     from yc_runs.auth import send_signed

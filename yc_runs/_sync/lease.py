@@ -4,9 +4,26 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
+
+
+class HttpClient(Protocol):
+    """As much of an httpx client as a call needs."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it can send no more."""
+        ...
+
+    def send(self, request: httpx.Request, *, auth: httpx.Auth, stream: bool, follow_redirects: bool) -> httpx.Response:
+        """Sign a request and send it; with ``stream``, the answer's body is left to be read."""
+        ...
+
+    def close(self) -> None:
+        """Close its connections."""
+        ...
 
 
 class Lease:
@@ -16,7 +33,7 @@ class Lease:
     ``left_at`` is when the last call gave it back, on the pool's clock.
     """
 
-    def __init__(self, client: httpx.Client, *, is_ours: bool) -> None:
+    def __init__(self, client: HttpClient, *, is_ours: bool) -> None:
         self.client = client
         self.place: tuple[Any, ...] = place_here()
         self.left_at: float = 0.0

@@ -22,9 +22,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 
-import httpx
-
-from yc_runs._sync.lease import Lease, place_here
+from yc_runs._sync.lease import HttpClient, Lease, place_here
 from yc_runs._sync.network import IDLE_EXPIRY
 from yc_runs.errors import ClientClosedError
 
@@ -37,7 +35,7 @@ class Pool:
     ``now`` is the monotonic clock, in seconds.
     """
 
-    def __init__(self, make: Callable[[], httpx.Client], *, is_ours: bool, now: Callable[[], float]) -> None:
+    def __init__(self, make: Callable[[], HttpClient], *, is_ours: bool, now: Callable[[], float]) -> None:
         self.is_ours = is_ours
         self.is_closed: bool = False
         self._make = make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any, NoReturn
 
 import httpx
@@ -30,6 +31,18 @@ class Credentials(httpx.Auth):
             f"{type(self).__name__} holds a secret and is not pickled; "
             "make the credentials anew in the other process, or let it find them in its environment"
         )
+
+
+class SimpleCredentials(Credentials):
+    """Credentials that need no request of their own, and no look at the answer."""
+
+    def sign(self, request: httpx.Request) -> None:
+        """Leave the request as it is."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign the request, and ask for no other."""
+        self.sign(request)
+        yield request
 
 
 def clean_secret(value: str, what: str) -> str:

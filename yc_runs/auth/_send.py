@@ -6,14 +6,20 @@ the other end: httpx gives the call up, while these let the credentials go on wi
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import httpx
 
 from yc_runs.auth._flows import SteppedAuth
 
+if TYPE_CHECKING:
+    from yc_runs._async.lease import AsyncHttpClient
+    from yc_runs._sync.lease import HttpClient
+
 _AS_IS = httpx.Auth()
 
 
-def send_signed(client: httpx.Client, request: httpx.Request, auth: httpx.Auth) -> httpx.Response:
+def send_signed(client: HttpClient, request: httpx.Request, auth: httpx.Auth) -> httpx.Response:
     """Sign ``request`` with ``auth``, send it through ``client`` and return the unread answer; the caller closes it.
 
     Redirects are not followed. Raises what ``client.send`` raises, and ``CredentialsError`` or
@@ -42,7 +48,7 @@ def send_signed(client: httpx.Client, request: httpx.Request, auth: httpx.Auth) 
         flow.close()
 
 
-async def async_send_signed(client: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth) -> httpx.Response:
+async def async_send_signed(client: AsyncHttpClient, request: httpx.Request, auth: httpx.Auth) -> httpx.Response:
     """Do what ``send_signed`` does, through an ``httpx.AsyncClient``."""
     if not isinstance(auth, SteppedAuth):
         return await client.send(request, auth=auth, stream=True, follow_redirects=False)

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 
 import httpx
 
-from yc_runs.auth._base import Credentials, clean_secret
+from yc_runs.auth._base import SimpleCredentials, clean_secret
 from yc_runs.errors import ConfigurationError
 
 
-class APIKey(Credentials):
+class APIKey(SimpleCredentials):
     """A service account's API key, sent as ``Authorization: Api-Key …``."""
 
     def __init__(self, key: str) -> None:
         self._header = f"Api-Key {clean_secret(key, 'the API key')}"
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def sign(self, request: httpx.Request) -> None:
         """Add the header."""
         request.headers["Authorization"] = self._header
-        yield request
 
 
-class IAMToken(Credentials):
+class IAMToken(SimpleCredentials):
     """An IAM token that somebody else obtained and renews, sent as ``Authorization: Bearer …``.
 
     It lives at most 12 hours; afterwards the gateway answers 401. In a Cloud Function the token of the call is
@@ -33,13 +32,12 @@ class IAMToken(Credentials):
     def __init__(self, token: str) -> None:
         self._header = f"Bearer {clean_secret(token, 'the IAM token')}"
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def sign(self, request: httpx.Request) -> None:
         """Add the header."""
         request.headers["Authorization"] = self._header
-        yield request
 
 
-class EnvToken(Credentials):
+class EnvToken(SimpleCredentials):
     """An IAM token in an environment variable, read anew for every request.
 
     For places that keep the variable up to date, such as DataSphere notebooks. A request made while the variable
@@ -53,16 +51,15 @@ class EnvToken(Credentials):
     def __repr__(self) -> str:
         return f"EnvToken({self._variable!r})"
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def sign(self, request: httpx.Request) -> None:
         """Read the variable and add the header."""
         token = self._environ.get(self._variable)
         if token is None:
             raise ConfigurationError(f"the environment variable {self._variable}, which holds the token, is not set")
         request.headers["Authorization"] = f"Bearer {clean_secret(token, f'the environment variable {self._variable}')}"
-        yield request
 
 
-class NoAuth(Credentials):
+class NoAuth(SimpleCredentials):
     """No credentials: requests go out unsigned, for a local gateway or a proxy that signs them."""
 
     def __repr__(self) -> str:

@@ -1,0 +1,136 @@
+"""One connection to the gateway, for one call at a time.
+
+A third of what a call over an ``httpx.AsyncClient`` costs goes into cookies, redirects, and a pool that looks for one
+connection among one. None of that is needed here, so what a call is lent is the transport of httpx alone, and under it
+one connection of httpcore.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncGenerator
+from typing import Any
+from urllib.request import getproxies
+
+import httpcore
+import httpx
+
+# async-only
+import sniffio
+
+# end async-only
+from yc_runs._async.lease import AsyncHttpClient
+from yc_runs._async.network import IDLE_EXPIRY, AsyncDeadlineBackend
+from yc_runs.auth._base import SimpleCredentials
+
+_DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
+"""This machine is not behind the proxy that the environment may name."""
+
+
+def make_http_client(verify: ssl.SSLContext | bool) -> AsyncHttpClient:
+    """What a call is lent. Where the environment names proxies, httpx's own client, which goes through them."""
+    if not getproxies():
+        return AsyncConnectionClient(verify)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
+    client = httpx.AsyncClient(verify=verify, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
+    for transport in {client._transport, *client._mounts.values()}:
+        pool: Any = getattr(transport, "_pool", None)
+        # httpx has no public way to give its transport a network backend.
+        if hasattr(pool, "_network_backend"):
+            pool._network_backend = AsyncDeadlineBackend(pool._network_backend, lambda: client.is_closed)
+    return client
+
+
+class AsyncConnectionClient:
+    """As much of an httpx client as a call needs. ``verify``: the TLS context, or False for a peer of any name."""
+
+    def __init__(self, verify: ssl.SSLContext | bool) -> None:
+        self.is_closed: bool = False
+        context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
+        self._transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
+        # httpx has no public way to give its transport another pool.
+        self._transport._pool = AsyncOneConnection(  # type: ignore[assignment]
+            context, AsyncDeadlineBackend(_backend(), lambda: self.is_closed)
+        )
+
+    async def send(
+        self, request: httpx.Request, *, auth: httpx.Auth, stream: bool = True, follow_redirects: bool = False
+    ) -> httpx.Response:
+        """Sign a request and send it; the answer's body is left to be read. Raises httpx's errors."""
+        if isinstance(auth, SimpleCredentials):
+            auth.sign(request)
+            return await self._send(request)
+        flow = auth.async_auth_flow(request)  # async-only
+        # sync: flow = auth.sync_auth_flow(request)
+        try:
+            return await self._follow(flow)
+        finally:
+            await flow.aclose()
+
+    async def _follow(self, flow: AsyncGenerator[httpx.Request, httpx.Response]) -> httpx.Response:
+        """Send what the credentials ask for, until an answer contents them."""
+        request = await anext(flow)
+        while True:
+            response = await self._send(request)
+            try:
+                request = await flow.asend(response)
+                await response.aread()
+            except StopAsyncIteration:
+                return response
+            except BaseException:
+                await response.aclose()
+                raise
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        if self.is_closed:
+            raise RuntimeError("the client is closed")
+        response = await self._transport.handle_async_request(request)
+        response.request = request
+        return response
+
+    async def aclose(self) -> None:
+        """Close the connection; a call that uses it ends with an error."""
+        self.is_closed = True
+        await self._transport.aclose()
+
+
+class AsyncOneConnection:
+    """Stands in for httpcore's pool: one connection, made anew where it is no longer good, or leads elsewhere."""
+
+    def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> None:
+        self._context = context
+        self._backend = backend
+        self._connection: httpcore.AsyncHTTPConnection | None = None
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request. Raises httpcore's errors."""
+        connection = self._connection
+        if connection is None or not _is_good(connection, request.url.origin):
+            await self.aclose()
+            connection = self._connection = httpcore.AsyncHTTPConnection(
+                request.url.origin,
+                ssl_context=self._context,
+                keepalive_expiry=IDLE_EXPIRY,
+                network_backend=self._backend,
+            )
+        return await connection.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connection, where there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.aclose()
+
+
+def _is_good(connection: httpcore.AsyncHTTPConnection, origin: httpcore.Origin) -> bool:
+    is_free = connection.is_available() and connection.can_handle_request(origin)
+    return is_free and not connection.has_expired()
+
+
+def _backend() -> httpcore.AsyncNetworkBackend:
+    # async-only
+    if sniffio.current_async_library() == "trio":
+        return httpcore.TrioBackend()
+    return httpcore.AnyIOBackend()
+    # end async-only
+    # sync: return httpcore.SyncBackend()

@@ -1,0 +1,127 @@
+# Generated from yc_runs/_async/connection.py by tools/generate_sync.py; do not edit.
+"""One connection to the gateway, for one call at a time.
+
+A third of what a call over an ``httpx.Client`` costs goes into cookies, redirects, and a pool that looks for one
+connection among one. None of that is needed here, so what a call is lent is the transport of httpx alone, and under it
+one connection of httpcore.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Generator
+from typing import Any
+from urllib.request import getproxies
+
+import httpcore
+import httpx
+
+from yc_runs._sync.lease import HttpClient
+from yc_runs._sync.network import IDLE_EXPIRY, DeadlineBackend
+from yc_runs.auth._base import SimpleCredentials
+
+_DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
+"""This machine is not behind the proxy that the environment may name."""
+
+
+def make_http_client(verify: ssl.SSLContext | bool) -> HttpClient:
+    """What a call is lent. Where the environment names proxies, httpx's own client, which goes through them."""
+    if not getproxies():
+        return ConnectionClient(verify)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
+    client = httpx.Client(verify=verify, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
+    for transport in {client._transport, *client._mounts.values()}:
+        pool: Any = getattr(transport, "_pool", None)
+        # httpx has no public way to give its transport a network backend.
+        if hasattr(pool, "_network_backend"):
+            pool._network_backend = DeadlineBackend(pool._network_backend, lambda: client.is_closed)
+    return client
+
+
+class ConnectionClient:
+    """As much of an httpx client as a call needs. ``verify``: the TLS context, or False for a peer of any name."""
+
+    def __init__(self, verify: ssl.SSLContext | bool) -> None:
+        self.is_closed: bool = False
+        context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
+        self._transport = httpx.HTTPTransport(verify=context, trust_env=False)
+        # httpx has no public way to give its transport another pool.
+        self._transport._pool = OneConnection(  # type: ignore[assignment]
+            context, DeadlineBackend(_backend(), lambda: self.is_closed)
+        )
+
+    def send(
+        self, request: httpx.Request, *, auth: httpx.Auth, stream: bool = True, follow_redirects: bool = False
+    ) -> httpx.Response:
+        """Sign a request and send it; the answer's body is left to be read. Raises httpx's errors."""
+        if isinstance(auth, SimpleCredentials):
+            auth.sign(request)
+            return self._send(request)
+        flow = auth.sync_auth_flow(request)
+        try:
+            return self._follow(flow)
+        finally:
+            flow.close()
+
+    def _follow(self, flow: Generator[httpx.Request, httpx.Response, None]) -> httpx.Response:
+        """Send what the credentials ask for, until an answer contents them."""
+        request = next(flow)
+        while True:
+            response = self._send(request)
+            try:
+                request = flow.send(response)
+                response.read()
+            except StopIteration:
+                return response
+            except BaseException:
+                response.close()
+                raise
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        if self.is_closed:
+            raise RuntimeError("the client is closed")
+        response = self._transport.handle_request(request)
+        response.request = request
+        return response
+
+    def close(self) -> None:
+        """Close the connection; a call that uses it ends with an error."""
+        self.is_closed = True
+        self._transport.close()
+
+
+class OneConnection:
+    """Stands in for httpcore's pool: one connection, made anew where it is no longer good, or leads elsewhere."""
+
+    def __init__(self, context: ssl.SSLContext, backend: httpcore.NetworkBackend) -> None:
+        self._context = context
+        self._backend = backend
+        self._connection: httpcore.HTTPConnection | None = None
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request. Raises httpcore's errors."""
+        connection = self._connection
+        if connection is None or not _is_good(connection, request.url.origin):
+            self.close()
+            connection = self._connection = httpcore.HTTPConnection(
+                request.url.origin,
+                ssl_context=self._context,
+                keepalive_expiry=IDLE_EXPIRY,
+                network_backend=self._backend,
+            )
+        return connection.handle_request(request)
+
+    def close(self) -> None:
+        """Close the connection, where there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _is_good(connection: httpcore.HTTPConnection, origin: httpcore.Origin) -> bool:
+    is_free = connection.is_available() and connection.can_handle_request(origin)
+    return is_free and not connection.has_expired()
+
+
+def _backend() -> httpcore.NetworkBackend:
+    return httpcore.SyncBackend()
