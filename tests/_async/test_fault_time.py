@@ -187,5 +187,5 @@ async def test_an_answer_that_is_held_is_not_bound_to_the_time_of_the_call_that_
     # httpx keeps the limit that a body was begun with, whoever reads on.
     client = AsyncClient(folder_id=FOLDER_ID, auth=SECRET, dialect="responses")
     call = Request("POST", "/v1/responses", "/v1/responses", "create a run")
-    outgoing = client._transport.outgoing(call, {}, 5.0, 60.0)
+    outgoing = client._transport.outgoing(call, {}, "id", 5.0, 60.0)
     assert outgoing.extensions["timeout"]["read"] == 60.0

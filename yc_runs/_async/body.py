@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 
 # async-only
@@ -24,18 +24,21 @@ PATIENCE = 0.2
 
 _MANY_PIECES = 100
 
-_ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
+_PLAIN = frozenset({"", "identity"})
+
+_ENCODINGS = _PLAIN | {"gzip", "deflate"}
 """What was asked for. Layers of compression could make any amount of data out of a single piece."""
 
 
 class AsyncBody:
     """An answer whose body is read piece by piece."""
 
+    _pieces: AsyncIterator[bytes]
+
     def __init__(self, response: httpx.Response, deadline: Deadline, now: Callable[[], float]) -> None:
         self.response = response
         self.deadline: Deadline = deadline
         self._now = now
-        self._pieces = response.aiter_bytes()
         self._idle_timeout: float | None = None
         self._is_started = False
         self._is_done = False
@@ -74,7 +77,7 @@ class AsyncBody:
         return await anext(self._pieces, None)
 
     async def _first(self) -> bytes | None:
-        self._check_encoding()
+        self._pieces = self._decoded()
         self._is_started = True
         # async-only
         if self._keeps_deadlines:
@@ -82,10 +85,14 @@ class AsyncBody:
         # end async-only
         return await self._next()
 
-    def _check_encoding(self) -> None:
+    def _decoded(self) -> AsyncIterator[bytes]:
         encoding = self.headers.get("content-encoding", "").strip().lower()
         if encoding not in _ENCODINGS:
             raise httpx.DecodingError(f"{encoding!r:.100} was not asked for")
+        if encoding in _PLAIN and not self.response.is_stream_consumed:
+            # There is nothing to decode, and httpx takes two more steps for each piece.
+            return aiter(self.response.stream)  # type: ignore[arg-type]
+        return self.response.aiter_bytes()
 
     async def finish(self, patience: float) -> None:
         """Leave the body: read what comes within so many seconds, then close it.

@@ -104,8 +104,8 @@ class AsyncClient:
         )
         self._transport = AsyncTransport(
             base_url=url,
-            headers=common_headers(
-                __version__, self._dialect.headers(self._folder_id), enable_server_data_logging, headers
+            headers=httpx.Headers(
+                common_headers(__version__, self._dialect.headers(self._folder_id), enable_server_data_logging, headers)
             ),
             credentials=credentials,
             retry=retry or RetryPolicy(),

@@ -8,7 +8,7 @@ one connection of httpcore.
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 from urllib.request import getproxies
 
@@ -20,7 +20,7 @@ import sniffio
 
 # end async-only
 from yc_runs._async.lease import AsyncHttpClient
-from yc_runs._async.network import IDLE_EXPIRY, AsyncDeadlineBackend
+from yc_runs._async.network import IDLE_EXPIRY, KEEPALIVE, AsyncDeadlineBackend
 from yc_runs.auth._base import SimpleCredentials
 
 _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
@@ -49,9 +49,7 @@ class AsyncConnectionClient:
         context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
         self._transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
         # httpx has no public way to give its transport another pool.
-        self._transport._pool = AsyncOneConnection(  # type: ignore[assignment]
-            context, AsyncDeadlineBackend(_backend(), lambda: self.is_closed)
-        )
+        self._transport._pool = AsyncOneConnection(context, _backend(lambda: self.is_closed))  # type: ignore[assignment]
 
     async def send(
         self, request: httpx.Request, *, auth: httpx.Auth, stream: bool = True, follow_redirects: bool = False
@@ -127,10 +125,12 @@ def _is_good(connection: httpcore.AsyncHTTPConnection, origin: httpcore.Origin) 
     return is_free and not connection.has_expired()
 
 
-def _backend() -> httpcore.AsyncNetworkBackend:
+def _backend(is_closed: Callable[[], bool]) -> httpcore.AsyncNetworkBackend:
     # async-only
-    if sniffio.current_async_library() == "trio":
-        return httpcore.TrioBackend()
-    return httpcore.AnyIOBackend()
+    if sniffio.current_async_library() == "asyncio":
+        from yc_runs._asyncio_backend import AsyncioBackend
+
+        return AsyncioBackend(KEEPALIVE, is_closed)
+    return AsyncDeadlineBackend(httpcore.TrioBackend(), is_closed)
     # end async-only
-    # sync: return httpcore.SyncBackend()
+    # sync: return DeadlineBackend(httpcore.SyncBackend(), is_closed)

@@ -7,6 +7,7 @@ another cannot bear that.
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
@@ -64,8 +65,8 @@ class AsyncExchange:
         sender = self._sender
         self._started = sender.clock.now()
         left = self._deadline.left(self._started)
-        outgoing = sender.outgoing(self._request, self._headers, left, self._idle_timeout)
-        self._sent_id = outgoing.headers["x-client-request-id"]
+        self._sent_id = str(uuid.uuid4())
+        outgoing = sender.outgoing(self._request, self._headers, self._sent_id, left, self._idle_timeout)
         self._lease = await sender.pool.acquire()
         try:
             with under(self._opening, sender.clock.now):

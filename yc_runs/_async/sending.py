@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Literal
 
 import httpx
@@ -30,6 +29,7 @@ IDLE_TIMEOUT = 60.0
 """Seconds without a byte after which a stream is taken for dead, unless somebody says otherwise."""
 MAX_BODY = 64 * 1024 * 1024
 MAX_EVENT = 16 * 1024 * 1024
+_TARGETS = 2048
 _SHORTEST_KEY = 8
 _NO_HEADERS: Mapping[str, str] = {}
 
@@ -43,7 +43,7 @@ class AsyncSender:
     """
 
     base_url: httpx.URL
-    headers: dict[str, str] = field(repr=False)
+    headers: httpx.Headers = field(repr=False)
     credentials: httpx.Auth = field(repr=False)
     retry: RetryPolicy
     clock: AsyncClock
@@ -54,6 +54,11 @@ class AsyncSender:
     connect_timeout: float = CONNECT_TIMEOUT
     max_body: int = MAX_BODY
     max_event: int = MAX_EVENT
+
+    @cached_property
+    def _url(self) -> Callable[[str], httpx.URL]:
+        """Where a target is. Whoever polls runs asks for the same targets again and again, and parsing one is dear."""
+        return lru_cache(maxsize=_TARGETS)(partial(_address, self.base_url))
 
     def seconds(self, timeout: Timeout) -> float | None:
         """The seconds that a call may take: what it was given, or else the client's."""
@@ -121,16 +126,18 @@ class AsyncSender:
         notify(self.hook, seen)
 
     def outgoing(
-        self, request: Request, extra: Mapping[str, str], left: float | None, idle_timeout: float | None
+        self,
+        request: Request,
+        extra: Mapping[str, str],
+        client_request_id: str,
+        left: float | None,
+        idle_timeout: float | None,
     ) -> httpx.Request:
         """What goes to httpx for a request that has so many seconds left."""
-        headers = {**self.headers, **extra, "x-client-request-id": str(uuid.uuid4())}
-        if request.body is not None:
-            headers["content-type"] = "application/json"
-        return httpx.Request(
+        outgoing = httpx.Request(
             request.method,
-            _url(self.base_url, request.target),
-            headers=headers,
+            self._url(request.target),
+            headers=self.headers,
             content=request.body,
             extensions={
                 "timeout": {
@@ -142,6 +149,12 @@ class AsyncSender:
                 }
             },
         )
+        outgoing.headers["x-client-request-id"] = client_request_id
+        for name, value in extra.items():
+            outgoing.headers[name] = value
+        if request.body is not None:
+            outgoing.headers["content-type"] = "application/json"
+        return outgoing
 
     async def _read(self, body: AsyncBody, request: Request) -> bytes:
         pieces: list[bytes] = []
@@ -185,9 +198,7 @@ class AsyncSender:
         )
 
 
-@lru_cache(maxsize=512)
-def _url(base: httpx.URL, target: str) -> httpx.URL:
-    """Where a target is. Whoever polls a run asks for the same one again and again."""
+def _address(base: httpx.URL, target: str) -> httpx.URL:
     return base.copy_with(raw_path=target.encode("ascii"))
 
 

@@ -103,8 +103,8 @@ class Client:
         self._pool = Pool(lambda: http_client or make_http_client(context), is_ours=http_client is None, now=clock.now)
         self._transport = Transport(
             base_url=url,
-            headers=common_headers(
-                __version__, self._dialect.headers(self._folder_id), enable_server_data_logging, headers
+            headers=httpx.Headers(
+                common_headers(__version__, self._dialect.headers(self._folder_id), enable_server_data_logging, headers)
             ),
             credentials=credentials,
             retry=retry or RetryPolicy(),

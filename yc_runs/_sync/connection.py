@@ -9,7 +9,7 @@ one connection of httpcore.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 from urllib.request import getproxies
 
@@ -46,9 +46,7 @@ class ConnectionClient:
         context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
         self._transport = httpx.HTTPTransport(verify=context, trust_env=False)
         # httpx has no public way to give its transport another pool.
-        self._transport._pool = OneConnection(  # type: ignore[assignment]
-            context, DeadlineBackend(_backend(), lambda: self.is_closed)
-        )
+        self._transport._pool = OneConnection(context, _backend(lambda: self.is_closed))  # type: ignore[assignment]
 
     def send(
         self, request: httpx.Request, *, auth: httpx.Auth, stream: bool = True, follow_redirects: bool = False
@@ -123,5 +121,5 @@ def _is_good(connection: httpcore.HTTPConnection, origin: httpcore.Origin) -> bo
     return is_free and not connection.has_expired()
 
 
-def _backend() -> httpcore.NetworkBackend:
-    return httpcore.SyncBackend()
+def _backend(is_closed: Callable[[], bool]) -> httpcore.NetworkBackend:
+    return DeadlineBackend(httpcore.SyncBackend(), is_closed)

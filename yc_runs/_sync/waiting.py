@@ -100,20 +100,23 @@ class Waiter:
         # A run that is due at the first look needs none of this.
         from tenacity import Retrying
 
-        looked: list[None] = [] if at_once else [None]
-
-        def again() -> RunData | None:
-            return looked.pop() if looked else self._look_again()
-
+        data: RunData | None = None
+        pauses: list[float] = []
+        # Its twin for coroutines asks of each of these functions, each time, whether it is one.
         retrying = Retrying(
             retry=_is_nothing,
             wait=self._pause,
             stop=lambda state: not self._deadline.allows(state.upcoming_sleep, self._clock.now()),
-            sleep=self._clock.sleep,
+            sleep=pauses.append,
             before_sleep=self._observe,
             retry_error_callback=lambda state: None,
         )
-        data: RunData | None = retrying(again)
+        for attempt in retrying:
+            while pauses:
+                self._clock.sleep(pauses.pop())
+            is_look = at_once or attempt.retry_state.attempt_number > 1
+            data = self._look_again() if is_look else None
+            attempt.retry_state.set_result(data)
         if data is None:
             raise self._gave_up() from self._failure
         return data

@@ -1,0 +1,117 @@
+"""Sockets of asyncio for httpcore, in place of anyio's: see ``_asyncio_protocol`` for why."""
+
+from __future__ import annotations
+
+import asyncio
+import select
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import anyio
+import httpcore
+
+from yc_runs._asyncio_connect import connect
+from yc_runs._asyncio_protocol import StreamProtocol
+from yc_runs._deadline import time_left
+
+
+class AsyncioStream(httpcore.AsyncNetworkStream):
+    """A connection that knows the deadline of the call it serves. ``is_closed``: whether its client was closed."""
+
+    keeps_deadlines = True
+
+    def __init__(self, protocol: StreamProtocol, is_closed: Callable[[], bool]) -> None:
+        self._protocol = protocol
+        self._is_closed = is_closed
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read at most so many bytes. Raises ``httpcore.ReadTimeout`` when the deadline has come."""
+        limit = time_left(timeout)
+        if limit is not None and limit <= 0:
+            raise httpcore.ReadTimeout("the call's time is over")
+        if self._is_closed():
+            # The client was closed while this connection was being made: nobody else will end it.
+            raise httpcore.ReadError("the client is closed")
+        return await self._protocol.read(max_bytes, limit)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all of the bytes. Raises ``httpcore.WriteTimeout`` when the deadline has come."""
+        limit = time_left(timeout)
+        if limit is not None and limit <= 0:
+            raise httpcore.WriteTimeout("the call's time is over")
+        await self._protocol.write(buffer, limit)
+
+    async def aclose(self) -> None:
+        """Close the socket at once; whoever is reading from it is woken."""
+        self._protocol.end(ConnectionAbortedError("the connection was closed"))
+        self._protocol.transport.abort()
+        # The loop closes the socket in its next round.
+        await asyncio.sleep(0)
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        """The same connection, encrypted. Raises ``httpcore.ConnectError``, ``httpcore.ConnectTimeout``."""
+        protocol = self._protocol
+        start = asyncio.get_running_loop().start_tls
+        try:
+            with anyio.fail_after(time_left(timeout)):
+                transport = await start(protocol.transport, protocol, ssl_context, server_hostname=server_hostname)
+        except OSError as error:
+            raise _as_connecting(error) from error
+        assert transport is not None
+        protocol.connection_made(transport)
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        """What the socket knows of itself: ``"socket"``, ``"ssl_object"``, ``"is_readable"`` and the addresses."""
+        transport = self._protocol.transport
+        if info == "is_readable":
+            raw = transport.get_extra_info("socket")
+            return self._protocol.is_over or self._protocol.has_pieces or _is_readable(raw)
+        return transport.get_extra_info({"client_addr": "sockname", "server_addr": "peername"}.get(info, info))
+
+
+class AsyncioBackend(httpcore.AsyncNetworkBackend):
+    """Opens sockets with these options, aware of deadlines."""
+
+    def __init__(self, options: Iterable[tuple[int, int, int]], is_closed: Callable[[], bool]) -> None:
+        self._options = tuple(options)
+        self._is_closed = is_closed
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to a host. Raises ``httpcore.ConnectError``, ``httpcore.ConnectTimeout``."""
+        try:
+            with anyio.fail_after(time_left(timeout)):
+                protocol = await connect(host, port)
+        except OSError as error:
+            raise _as_connecting(error) from error
+        raw = protocol.transport.get_extra_info("socket")
+        for option in (*self._options, *(socket_options or ())):
+            raw.setsockopt(*option)
+        return AsyncioStream(protocol, self._is_closed)
+
+
+def _as_connecting(error: OSError) -> Exception:
+    """The error for one that came up while a connection was made."""
+    if isinstance(error, TimeoutError):
+        return httpcore.ConnectTimeout(str(error) or "the call's time is over")
+    return httpcore.ConnectError(str(error))
+
+
+def _is_readable(raw: socket.socket) -> bool:
+    """Whether something waits in the socket that the loop has not seen yet: on an idle connection, its end."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([raw.fileno()], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(raw.fileno(), select.POLLIN)
+    return bool(poll.poll(0))

@@ -1,0 +1,160 @@
+"""What comes in on a connection of asyncio, read ahead, and the waiting for it.
+
+Around each read anyio turns the selector's interest on and off, sets and drops a timer, and goes once more around the
+loop: half of what an event of a stream costs. Here the transport reads ahead, up to a limit, and one timer serves many
+waits: it is set anew where it fires too early, not for each of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+import httpcore
+
+_READ_AHEAD = 256 * 1024
+"""How many bytes that nobody has asked for yet are taken from the socket."""
+
+
+class StreamProtocol(asyncio.Protocol):
+    """What has come in and was not read yet, and whoever waits for more. One reader and one writer at a time."""
+
+    transport: asyncio.Transport
+
+    def __init__(self) -> None:
+        self.is_over: bool = False
+        self._loop = asyncio.get_running_loop()
+        self._error: Exception | None = None
+        self._pieces: deque[bytes] = deque()
+        self._size = 0
+        self._is_paused = False
+        self._reader = _Waiter(self._loop, httpcore.ReadTimeout)
+        self._writer = _Waiter(self._loop, httpcore.WriteTimeout)
+        self._may_write = True
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin with a transport, or go on with the one that encrypts it."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.set_write_buffer_limits(0)
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what has come in."""
+        self._pieces.append(bytes(data))
+        self._size += len(data)
+        if self._size > _READ_AHEAD and not self._is_paused:
+            self._is_paused = True
+            self.transport.pause_reading()
+        self._reader.wake()
+
+    def eof_received(self) -> None:
+        """Let the transport close: the peer has said all."""
+        self.is_over = True
+        self._reader.wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Tell whoever waits."""
+        self.end(error)
+
+    def pause_writing(self) -> None:
+        """Hold back the writer until all is sent."""
+        self._may_write = False
+
+    def resume_writing(self) -> None:
+        """Let the writer go on."""
+        self._may_write = True
+        self._writer.wake()
+
+    def end(self, error: Exception | None) -> None:
+        """Let no more come in. ``error`` is why; what has come in before it is read first."""
+        self.is_over = True
+        self._error = self._error or error
+        self._reader.wake()
+        self._writer.wake()
+        self._reader.drop_timer()
+        self._writer.drop_timer()
+
+    @property
+    def has_pieces(self) -> bool:
+        """Whether something has come in that was not read."""
+        return bool(self._pieces)
+
+    async def read(self, most: int, limit: float | None) -> bytes:
+        """At most so many bytes, as soon as there are any; none at the end. ``limit``: seconds to wait."""
+        while not (self._pieces or self.is_over):
+            await self._reader.wait(limit)
+        if self._pieces:
+            return self._take(most)
+        if self._error is not None:
+            raise httpcore.ReadError(str(self._error)) from self._error
+        return b""
+
+    def _take(self, most: int) -> bytes:
+        piece = self._pieces.popleft()
+        if len(piece) > most:
+            self._pieces.appendleft(piece[most:])
+            piece = piece[:most]
+        self._size -= len(piece)
+        if self._is_paused and not self._pieces:
+            self._is_paused = False
+            self.transport.resume_reading()
+        return piece
+
+    async def write(self, data: bytes, limit: float | None) -> None:
+        """Send all of it. ``limit``: seconds to wait."""
+        if not self._is_lost:
+            self.transport.write(data)
+        while not (self._may_write or self._is_lost):
+            await self._writer.wait(limit)
+        if self._is_lost:
+            raise httpcore.WriteError(str(self._error or "the connection is closed")) from self._error
+
+    @property
+    def _is_lost(self) -> bool:
+        return self._error is not None or self.transport.is_closing()
+
+
+class _Waiter:
+    """Waits for one thing at a time, with a timer that outlives the waiting."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, late: type[Exception]) -> None:
+        self._loop = loop
+        self._late = late
+        self._future: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._ends: float | None = None
+
+    async def wait(self, limit: float | None) -> None:
+        """Wait until woken, at most so many seconds."""
+        self._future = self._loop.create_future()
+        self._ends = None if limit is None else self._loop.time() + limit
+        if self._ends is not None and (self._timer is None or self._timer.when() > self._ends):
+            self._set_timer(self._ends)
+        try:
+            await self._future
+        finally:
+            self._future = None
+
+    def wake(self) -> None:
+        """End the wait, where there is one."""
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    def drop_timer(self) -> None:
+        """Leave nothing in the loop."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set_timer(self, when: float) -> None:
+        self.drop_timer()
+        self._timer = self._loop.call_at(when, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._future is None or self._future.done() or self._ends is None:
+            return
+        if self._ends > self._loop.time():
+            self._set_timer(self._ends)
+        else:
+            self._future.set_exception(self._late("the call's time is over"))
