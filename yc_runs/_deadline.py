@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
 
 from yc_runs._arguments.checks import seconds
 
 
-@dataclass(frozen=True)
 class Deadline:
-    """The moment, on the monotonic clock, when a call's time is over; None for never."""
+    """The moment, on the monotonic clock, when a call's time is over; None for never.
 
-    timeout: float | None
-    ends: float | None
+    One is made for every read of a stream, so it is no dataclass: frozen, that would cost three times as much.
+    """
+
+    __slots__ = ("ends", "timeout")
+
+    def __init__(self, timeout: float | None, ends: float | None) -> None:
+        self.timeout = timeout
+        self.ends = ends
 
     @classmethod
     def after(cls, timeout: float | None, now: float) -> Deadline:

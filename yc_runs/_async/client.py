@@ -14,7 +14,7 @@ from typing_extensions import Self
 from yc_runs import __version__
 from yc_runs._answers import RawResponse
 from yc_runs._async.clock import AsyncClock
-from yc_runs._async.connection import make_http_client
+from yc_runs._async.connection import http_client_maker
 from yc_runs._async.pool import AsyncPool
 from yc_runs._async.runs import AsyncRuns
 from yc_runs._async.sending import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, MAX_EVENT
@@ -97,10 +97,10 @@ class AsyncClient:
             base_url or os.environ.get("YC_RUNS_BASE_URL") or self._dialect.base_url, credentials, allow_plain_http
         )
         self._folder_id = folder_id or os.environ.get("YC_FOLDER_ID") or None
-        context = tls_context(verify)
+        make = http_client_maker(tls_context(verify))
         clock = clock or AsyncClock()
         self._pool = AsyncPool(
-            lambda: http_client or make_http_client(context), is_ours=http_client is None, now=clock.now
+            (lambda: http_client) if http_client is not None else make, is_ours=http_client is None, now=clock.now
         )
         self._transport = AsyncTransport(
             base_url=url,

@@ -25,7 +25,7 @@ from yc_runs._settings import (
     tls_context,
 )
 from yc_runs._sync.clock import Clock
-from yc_runs._sync.connection import make_http_client
+from yc_runs._sync.connection import http_client_maker
 from yc_runs._sync.pool import Pool
 from yc_runs._sync.runs import Runs
 from yc_runs._sync.sending import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, MAX_EVENT
@@ -98,9 +98,11 @@ class Client:
             base_url or os.environ.get("YC_RUNS_BASE_URL") or self._dialect.base_url, credentials, allow_plain_http
         )
         self._folder_id = folder_id or os.environ.get("YC_FOLDER_ID") or None
-        context = tls_context(verify)
+        make = http_client_maker(tls_context(verify))
         clock = clock or Clock()
-        self._pool = Pool(lambda: http_client or make_http_client(context), is_ours=http_client is None, now=clock.now)
+        self._pool = Pool(
+            (lambda: http_client) if http_client is not None else make, is_ours=http_client is None, now=clock.now
+        )
         self._transport = Transport(
             base_url=url,
             headers=httpx.Headers(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 from urllib.request import getproxies
 
@@ -24,10 +25,13 @@ _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None
 """This machine is not behind the proxy that the environment may name."""
 
 
-def make_http_client(verify: ssl.SSLContext | bool) -> HttpClient:
-    """What a call is lent. Where the environment names proxies, httpx's own client, which goes through them."""
-    if not getproxies():
-        return ConnectionClient(verify)
+def http_client_maker(verify: ssl.SSLContext | bool) -> Callable[[], HttpClient]:
+    """Makes what calls are lent. Where the environment names proxies: httpx's own clients, which go through them."""
+    # Asked once: the whole environment is looked through for it.
+    return partial(_proxied_client if getproxies() else ConnectionClient, verify)
+
+
+def _proxied_client(verify: ssl.SSLContext | bool) -> httpx.Client:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
     client = httpx.Client(verify=verify, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
     for transport in {client._transport, *client._mounts.values()}:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticSerializationError, core_schema
 
@@ -32,6 +32,14 @@ class _NullIsEmpty:
         return core_schema.union_schema([(handler(source), ""), (null, "")], mode="left_to_right")
 
 
+class _TextInJson:
+    """Writes a number to JSON as a string; pydantic's own way to say so would cost every process an import."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: dict[str, Any] = {**handler(source)}
+        return cast("CoreSchema", {**schema, "serialization": core_schema.to_string_ser_schema(when_used="json")})
+
+
 _T = TypeVar("_T")
 
 Str = Annotated[str, _NullIsEmpty("")]
@@ -40,12 +48,7 @@ Str = Annotated[str, _NullIsEmpty("")]
 Bool = Annotated[bool, _NullIsEmpty(False)]
 """A flag, False where the wire has ``null`` or nothing."""
 
-Int64 = Annotated[
-    int,
-    Field(ge=-(2**63), lt=2**63),
-    _NullIsEmpty(0),
-    PlainSerializer(str, return_type=str, when_used="json"),
-]
+Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63), _NullIsEmpty(0), _TextInJson()]
 """An int64: read from a JSON string or number, written as a string as proto3 JSON does."""
 
 Timestamp = Annotated[datetime, AfterValidator(lambda time: time if time.tzinfo else time.replace(tzinfo=timezone.utc))]
