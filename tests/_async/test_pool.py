@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from yc_runs._async.network import IDLE_EXPIRY
 from yc_runs._async.pool import AsyncPool
 
 pytestmark = pytest.mark.anyio
@@ -49,7 +50,7 @@ async def test_a_client_that_nobody_needs_any_more_is_closed_and_one_in_use_is_n
     await pool.release(idle, cancelled=False)
     await pool.release(used, cancelled=False)
     for _ in range(4):
-        time.now += 3
+        time.now += IDLE_EXPIRY * 0.6
         assert await pool.acquire() is used
         await pool.release(used, cancelled=False)
     assert pool._leases == [busy, used]

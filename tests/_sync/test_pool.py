@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import httpx
 
+from yc_runs._sync.network import IDLE_EXPIRY
 from yc_runs._sync.pool import Pool
 
 
@@ -47,7 +48,7 @@ def test_a_client_that_nobody_needs_any_more_is_closed_and_one_in_use_is_not() -
     pool.release(idle, cancelled=False)
     pool.release(used, cancelled=False)
     for _ in range(4):
-        time.now += 3
+        time.now += IDLE_EXPIRY * 0.6
         assert pool.acquire() is used
         pool.release(used, cancelled=False)
     assert pool._leases == [busy, used]

@@ -30,13 +30,14 @@ _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None
 
 def http_client_maker(verify: ssl.SSLContext | bool) -> Callable[[], AsyncHttpClient]:
     """Makes what calls are lent. Where the environment names proxies: httpx's own clients, which go through them."""
+    context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
     # Asked once: the whole environment is looked through for it.
-    return partial(_proxied_client if getproxies() else AsyncConnectionClient, verify)
+    return partial(_proxied_client if getproxies() else AsyncConnectionClient, context)
 
 
-def _proxied_client(verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
+def _proxied_client(context: ssl.SSLContext) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
-    client = httpx.AsyncClient(verify=verify, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
+    client = httpx.AsyncClient(verify=context, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
     for transport in {client._transport, *client._mounts.values()}:
         pool: Any = getattr(transport, "_pool", None)
         # httpx has no public way to give its transport a network backend.
@@ -46,14 +47,11 @@ def _proxied_client(verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
 
 
 class AsyncConnectionClient:
-    """As much of an httpx client as a call needs. ``verify``: the TLS context, or False for a peer of any name."""
+    """As much of an httpx client as a call needs."""
 
-    def __init__(self, verify: ssl.SSLContext | bool) -> None:
+    def __init__(self, context: ssl.SSLContext) -> None:
         self.is_closed: bool = False
-        context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
-        self._transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
-        # httpx has no public way to give its transport another pool.
-        self._transport._pool = AsyncOneConnection(context, _backend(lambda: self.is_closed))  # type: ignore[assignment]
+        self._transport = _Transport(AsyncOneConnection(context, _backend(lambda: self.is_closed)))
 
     async def send(
         self, request: httpx.Request, *, auth: httpx.Auth, stream: bool = True, follow_redirects: bool = False
@@ -94,6 +92,14 @@ class AsyncConnectionClient:
         """Close the connection; a call that uses it ends with an error."""
         self.is_closed = True
         await self._transport.aclose()
+
+
+class _Transport(httpx.AsyncHTTPTransport):
+    """httpx's own transport, so that what stands in for that in tests stands in for this; over another pool."""
+
+    def __init__(self, pool: AsyncOneConnection) -> None:
+        # httpx would make a pool and a TLS context here, and has no public way to be given them.
+        self._pool = pool  # type: ignore[assignment]
 
 
 class AsyncOneConnection:

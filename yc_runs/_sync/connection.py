@@ -27,13 +27,14 @@ _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None
 
 def http_client_maker(verify: ssl.SSLContext | bool) -> Callable[[], HttpClient]:
     """Makes what calls are lent. Where the environment names proxies: httpx's own clients, which go through them."""
+    context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
     # Asked once: the whole environment is looked through for it.
-    return partial(_proxied_client if getproxies() else ConnectionClient, verify)
+    return partial(_proxied_client if getproxies() else ConnectionClient, context)
 
 
-def _proxied_client(verify: ssl.SSLContext | bool) -> httpx.Client:
+def _proxied_client(context: ssl.SSLContext) -> httpx.Client:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
-    client = httpx.Client(verify=verify, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
+    client = httpx.Client(verify=context, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
     for transport in {client._transport, *client._mounts.values()}:
         pool: Any = getattr(transport, "_pool", None)
         # httpx has no public way to give its transport a network backend.
@@ -43,14 +44,11 @@ def _proxied_client(verify: ssl.SSLContext | bool) -> httpx.Client:
 
 
 class ConnectionClient:
-    """As much of an httpx client as a call needs. ``verify``: the TLS context, or False for a peer of any name."""
+    """As much of an httpx client as a call needs."""
 
-    def __init__(self, verify: ssl.SSLContext | bool) -> None:
+    def __init__(self, context: ssl.SSLContext) -> None:
         self.is_closed: bool = False
-        context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
-        self._transport = httpx.HTTPTransport(verify=context, trust_env=False)
-        # httpx has no public way to give its transport another pool.
-        self._transport._pool = OneConnection(context, _backend(lambda: self.is_closed))  # type: ignore[assignment]
+        self._transport = _Transport(OneConnection(context, _backend(lambda: self.is_closed)))
 
     def send(
         self, request: httpx.Request, *, auth: httpx.Auth, stream: bool = True, follow_redirects: bool = False
@@ -90,6 +88,14 @@ class ConnectionClient:
         """Close the connection; a call that uses it ends with an error."""
         self.is_closed = True
         self._transport.close()
+
+
+class _Transport(httpx.HTTPTransport):
+    """httpx's own transport, so that what stands in for that in tests stands in for this; over another pool."""
+
+    def __init__(self, pool: OneConnection) -> None:
+        # httpx would make a pool and a TLS context here, and has no public way to be given them.
+        self._pool = pool  # type: ignore[assignment]
 
 
 class OneConnection:

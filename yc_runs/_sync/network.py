@@ -23,7 +23,7 @@ KEEPALIVE: tuple[tuple[int, int, int], ...] = (
     ),
 )
 
-IDLE_EXPIRY = 5.0
+IDLE_EXPIRY = 15.0
 """Seconds after which a connection that nobody uses is closed."""
 
 
