@@ -276,6 +276,17 @@ def test_a_run_is_asked_for_the_turn_that_a_listen_is_in() -> None:
     assert targets == ["/v1/responses/resp-1", "/v1/responses/resp-2", "/v1/responses/resp-2"]
 
 
+def test_to_ask_for_a_stream_begins_none() -> None:
+    dialect, run = waiting()
+    feed = dialect.run(run).feed()
+    first, _ = feed.call(0), feed.call(0)
+    assert not feed.has_read(0)
+    assert feed.call(0).request.target == "/v1/responses/resp-1?stream=true"
+    first.decode(document(event("created", 0, response=response_json("in_progress"))))
+    assert feed.has_read(0)
+    assert feed.call(0).request.target == "/v1/responses/resp-1?stream=true&starting_after=0"
+
+
 @pytest.mark.parametrize(
     ("results", "words"),
     [

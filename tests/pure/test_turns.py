@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from yc_runs._turns import ToolTurns
 from yc_runs.models import RunData, RunStreamEvent
+from yc_runs.wire.assistants._turns import ToolTurns
 
 
 def calling(tokens: int = 5, name: str = "f") -> RunData:

@@ -110,7 +110,7 @@ class AsyncListener:
 
     async def _open(self) -> AsyncStream[RunStreamEvent] | None:
         stream = await self._read_on()
-        if stream is None and not self._feed.is_polled:
+        if stream is None and not self._feed.is_polled(self._listening.next_index):
             call = self._feed.call(self._listening.next_index)
             stream = await AsyncStream(self._transport, call, self._deadline, self._idle).open()
         if stream is not None:
@@ -124,12 +124,11 @@ class AsyncListener:
         held = await self._held.take(self._listening.turn)
         if held is None:
             return None
-        call = self._feed.held(self._listening.next_index)
-        if call is None:
+        if self._feed.has_read(self._listening.next_index):
             # The listen was quicker, and has a stream of its own.
             await held.close(GeneratorExit())
             return None
-        held.read_on(call, self._deadline, self._idle)
+        held.read_on(self._feed.call(self._listening.next_index), self._deadline, self._idle)
         return held
 
     async def _recover(self, cause: RunsError | None) -> RunStreamEvent | None:
@@ -137,7 +136,7 @@ class AsyncListener:
         clock, listening, feed = self._transport.clock, self._listening, self._feed
         if self._deadline.left(clock.now()) == 0:
             raise self._late() from cause
-        if feed.is_polled:
+        if feed.is_polled(listening.next_index):
             return await self._look_on()
         if feed.resort(cause, is_hopeless=False):
             listening.turned()

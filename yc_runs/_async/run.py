@@ -13,7 +13,6 @@ from yc_runs._arguments.checks import seconds, whole
 from yc_runs._async.held import AsyncHeld
 from yc_runs._async.sending import IDLE_TIMEOUT
 from yc_runs._run_fields import RunFields
-from yc_runs._turns import ToolTurns
 from yc_runs._unset import UNSET, Timeout
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class AsyncRun(RunFields):
         self._transport = transport
         self._wire = wire
         self._held = AsyncHeld(wire.turn, answer)
-        self._turns = ToolTurns(are_separate=wire.turn_size is not None)
+        self._turns = wire.turns
         self._turns.saw(data)
         self._heard = 0
 

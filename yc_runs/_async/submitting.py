@@ -10,12 +10,11 @@ from yc_runs._async.starting import start
 from yc_runs._async.stream import AsyncStream
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._deadline import Deadline
-from yc_runs._turns import ToolTurns
 from yc_runs._unset import Timeout
 from yc_runs.errors import RunsError
 from yc_runs.models import RunData, ToolResultList
 from yc_runs.policy import is_passing
-from yc_runs.wire import RunWire
+from yc_runs.wire import RunWire, Turns
 
 PAUSES_IN_DOUBT = (0.0, 0.25, 0.75)
 """Seconds before each look at a round in doubt: the gateway may show answered calls for a moment more."""
@@ -27,7 +26,7 @@ PAUSES_FOR_ROUND = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6)
 async def submit(
     wire: RunWire,
     results: ToolResultList,
-    turns: ToolTurns,
+    turns: Turns,
     look: Callable[[float | None], Awaitable[RunData]],
     transport: AsyncTransport,
     timeout: Timeout,
@@ -42,7 +41,7 @@ async def submit(
         if await _has_arrived(turns, look, transport, deadline):
             return None
         turns.send_anyway()
-    elif turns.must_look or wire.must_look:
+    elif turns.must_look:
         await _learn_round(turns, look, transport, deadline)
     call = wire.submit(results)
     try:
@@ -57,7 +56,7 @@ async def submit(
 
 
 async def _has_arrived(
-    turns: ToolTurns,
+    turns: Turns,
     look: Callable[[float | None], Awaitable[RunData]],
     transport: AsyncTransport,
     deadline: Deadline,
@@ -71,7 +70,7 @@ async def _has_arrived(
 
 
 async def _learn_round(
-    turns: ToolTurns,
+    turns: Turns,
     look: Callable[[float | None], Awaitable[RunData]],
     transport: AsyncTransport,
     deadline: Deadline,

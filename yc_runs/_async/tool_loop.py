@@ -92,7 +92,7 @@ class AsyncToolLoop:
         try:
             await self._run.submit_tool_results(results, timeout=soonest(self._timeout, self._left()))
         except RunsError as error:
-            if not error.maybe_applied or self._run._turns.are_separate:
+            if not (error.maybe_applied and self._run._turns.is_settled_by_looks):
                 raise
             # The results may have arrived. Called again, it looks at the run first, and sends only what has not.
             await self._run.submit_tool_results(results, timeout=soonest(self._timeout, self._left()))

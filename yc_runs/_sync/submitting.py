@@ -11,12 +11,11 @@ from yc_runs._sync.sending import IDLE_TIMEOUT
 from yc_runs._sync.starting import start
 from yc_runs._sync.stream import Stream
 from yc_runs._sync.transport import Transport
-from yc_runs._turns import ToolTurns
 from yc_runs._unset import Timeout
 from yc_runs.errors import RunsError
 from yc_runs.models import RunData, ToolResultList
 from yc_runs.policy import is_passing
-from yc_runs.wire import RunWire
+from yc_runs.wire import RunWire, Turns
 
 PAUSES_IN_DOUBT = (0.0, 0.25, 0.75)
 """Seconds before each look at a round in doubt: the gateway may show answered calls for a moment more."""
@@ -28,7 +27,7 @@ PAUSES_FOR_ROUND = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6)
 def submit(
     wire: RunWire,
     results: ToolResultList,
-    turns: ToolTurns,
+    turns: Turns,
     look: Callable[[float | None], RunData],
     transport: Transport,
     timeout: Timeout,
@@ -43,7 +42,7 @@ def submit(
         if _has_arrived(turns, look, transport, deadline):
             return None
         turns.send_anyway()
-    elif turns.must_look or wire.must_look:
+    elif turns.must_look:
         _learn_round(turns, look, transport, deadline)
     call = wire.submit(results)
     try:
@@ -58,7 +57,7 @@ def submit(
 
 
 def _has_arrived(
-    turns: ToolTurns,
+    turns: Turns,
     look: Callable[[float | None], RunData],
     transport: Transport,
     deadline: Deadline,
@@ -72,7 +71,7 @@ def _has_arrived(
 
 
 def _learn_round(
-    turns: ToolTurns,
+    turns: Turns,
     look: Callable[[float | None], RunData],
     transport: Transport,
     deadline: Deadline,

@@ -8,7 +8,7 @@ from yc_runs.wire._request import Call, LiveCall, LocalCall, Request, StreamCall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from yc_runs.wire._dialect import AnyCall, Dialect, Feed, PageCalls, RunWire, StartCall
+    from yc_runs.wire._dialect import AnyCall, Dialect, Feed, PageCalls, RunWire, StartCall, Turns
     from yc_runs.wire._pages import Page, Paging
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "RunWire",
     "StartCall",
     "StreamCall",
+    "Turns",
     "dialect_named",
 ]
 
@@ -44,5 +45,5 @@ def dialect_named(name: str) -> Dialect:
 
 # Type checkers see the names above; a __getattr__ would have them take any name for one.
 if not TYPE_CHECKING:
-    _NAMES = {"_dialect": "AnyCall Dialect Feed PageCalls RunWire StartCall", "_pages": "Page Paging"}
+    _NAMES = {"_dialect": "AnyCall Dialect Feed PageCalls RunWire StartCall Turns", "_pages": "Page Paging"}
     __getattr__, __dir__ = lazy(__name__, _NAMES)

@@ -38,23 +38,25 @@ PageCalls: TypeAlias = Callable[..., AnyCall[Page[T]]]
 
 
 class Feed(Protocol):
-    """Where one listen has a run's events from: the calls to open one stream after another, as long as there are any.
+    """Where one listen has a run's events from: the calls to open one stream after another, while there are any."""
 
-    ``is_polled``: this gateway has no stream to offer (any more): the run is looked at instead.
-    """
-
-    is_polled: bool
+    def is_polled(self, next_index: int) -> bool:
+        """Whether there is no stream (any more) of the turn that an index is in: the run is looked at instead."""
+        ...
 
     def has_begun(self, next_index: int) -> bool:
         """Whether the turn that an index is in has begun: there is nothing to listen to before."""
         ...
 
-    def call(self, next_index: int) -> StreamCall[RunStreamEvent | None]:
-        """Stream the events from an index on. A document may be no event."""
+    def has_read(self, next_index: int) -> bool:
+        """Whether a stream of the turn that an index is in was read already."""
         ...
 
-    def held(self, next_index: int) -> StreamCall[RunStreamEvent | None] | None:
-        """The same for reading on in the answer that began the turn; None where the turn was read before."""
+    def call(self, next_index: int) -> StreamCall[RunStreamEvent | None]:
+        """Stream the events from an index on. A document may be no event.
+
+        It also reads on in the answer that began the turn, as long as nothing of the turn was read.
+        """
         ...
 
     def look(self, next_index: int) -> Call[RunData]:
@@ -66,6 +68,50 @@ class Feed(Protocol):
 
         ``is_hopeless``: the way was tried as often as it may be. Otherwise only a refusal leads to another.
         """
+        ...
+
+
+class Turns(Protocol):
+    """Which of a run's tool calls wait for results, which were answered, and which may have been.
+
+    A submit whose outcome is unknown is in doubt until a look shows that it had arrived. ``is_settled_by_looks``:
+    looks that do not show it mean that it had not. Otherwise it may show itself later.
+    """
+
+    is_settled_by_looks: bool
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether a submit may have arrived, and nothing has been seen yet that settles it."""
+        ...
+
+    @property
+    def must_look(self) -> bool:
+        """Whether the run must be looked at before its calls can be answered."""
+        ...
+
+    def saw(self, run: RunData) -> None:
+        """The gateway has shown the run."""
+        ...
+
+    def heard(self, event: RunStreamEvent) -> None:
+        """The stream has told of something."""
+        ...
+
+    def submitted(self) -> None:
+        """The results have been accepted."""
+        ...
+
+    def doubted(self) -> None:
+        """The results may have arrived, or not."""
+        ...
+
+    def send_anyway(self) -> None:
+        """Some looks have not shown that they had arrived: they are sent again."""
+        ...
+
+    def is_answered(self, run: RunData) -> bool:
+        """Whether the run still shows calls that were answered."""
         ...
 
 
@@ -91,8 +137,8 @@ class RunWire(Protocol):
         ...
 
     @property
-    def must_look(self) -> bool:
-        """Whether the run must be looked at before its calls can be answered."""
+    def turns(self) -> Turns:
+        """What is known of its calls."""
         ...
 
     def look(self) -> Call[RunData]:

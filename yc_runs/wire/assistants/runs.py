@@ -9,6 +9,7 @@ from yc_runs.errors import UnsupportedOperationError
 from yc_runs.models import RunData
 from yc_runs.wire._reading import read_model
 from yc_runs.wire._request import Call, Request, StreamCall, check_id, dump, segment, target
+from yc_runs.wire.assistants._turns import ToolTurns
 
 _RUNS = "/assistants/v1/runs"
 _NOT_IDS = frozenset({"listen", "submit"})  # beside the runs stand these calls
@@ -75,10 +76,9 @@ class AssistantsRun:
     turn_size = None
     turn = 0
     response_ids: tuple[str, ...] = ()
-    must_look = False
-    is_polled = False
 
     def __init__(self, calls: RunCalls, run_id: str) -> None:
+        self.turns = ToolTurns()
         self._calls = calls
         self._id = run_id
 
@@ -101,16 +101,21 @@ class AssistantsRun:
         """This object: nothing is to be kept for one listen."""
         return self
 
+    def is_polled(self, next_index: int) -> bool:
+        """False: there is no other way."""
+        return False
+
     def has_begun(self, next_index: int) -> bool:
         """True: the stream is there from the beginning."""
         return True
 
+    def has_read(self, next_index: int) -> bool:
+        """False: no answer but that of ``call`` has events in it."""
+        return False
+
     def call(self, next_index: int) -> StreamCall[RunStreamEvent | None]:
         """GET the stream."""
         return self._calls.listen(self._id, next_index)
-
-    def held(self, next_index: int) -> None:
-        """None: no answer but that of ``call`` has events in it."""
 
     def resort(self, cause: RunsError | None, *, is_hopeless: bool) -> bool:
         """False: there is no other way."""

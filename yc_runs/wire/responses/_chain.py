@@ -15,7 +15,8 @@ from yc_runs.models import RunData, RunStatus, ToolResultList, Usage
 from yc_runs.wire._request import Call, LiveCall, Request, dump, segment
 from yc_runs.wire.responses._events import TURN_SIZE, response_in
 from yc_runs.wire.responses._feed import RESPONSES, ResponseFeed
-from yc_runs.wire.responses._objects import FunctionCallItem, ResponseObject, moment
+from yc_runs.wire.responses._objects import ResponseObject, moment
+from yc_runs.wire.responses._open_calls import OpenCalls
 from yc_runs.wire.responses._output import call_items, state_of, usage_of
 from yc_runs.wire.responses._place import Place
 from yc_runs.wire.responses._reading import read, read_response
@@ -45,7 +46,7 @@ class RunChain:
         self._register = register
         self._ids: list[str] = []
         self._created_at: datetime | None = None
-        self._calls: tuple[FunctionCallItem, ...] | None = None
+        self.turns = OpenCalls(can_be_found=False)
         self._usage: dict[int, Usage] = {}
         self._is_answered = False
 
@@ -72,18 +73,13 @@ class RunChain:
     @property
     def waits(self) -> bool:
         """Whether its last response is known to wait for results: then another turn is still to come."""
-        return bool(self._calls)
-
-    @property
-    def must_look(self) -> bool:
-        """Whether it is not known which calls its last response waits for."""
-        return self._calls is None
+        return bool(self.turns.items)
 
     def begin(self, response: ResponseObject) -> RunData:
         """The gateway has made another response for this run."""
         self._created_at = self._created_at or moment(response.created_at)
         self._ids.append(response.id)
-        self._calls = None
+        self.turns.begun()
         self._register(response.id, self)
         if not self.turn:
             self._place.begun(self.id)
@@ -98,7 +94,7 @@ class RunChain:
         usage = self._all_usage()
         run = RunData(id=self.id, created_at=self._created_at, state=state, usage=usage, **self._fields)
         if turn == self.turn and run.status.is_finished:
-            self._calls = call_items(response) if run.status == RunStatus.TOOL_CALLS else ()
+            self.turns.items = call_items(response) if run.status == RunStatus.TOOL_CALLS else ()
         if run.status == RunStatus.COMPLETED and not self._is_answered:
             self._is_answered = True
             self._place.answered(self._ids[turn], state.completed_message)
@@ -119,7 +115,7 @@ class RunChain:
 
     def submit(self, results: ToolResultList) -> Call[RunData] | LiveCall[RunData]:
         """POST the response that answers the calls. Raises ``ValueError`` where the results are not theirs."""
-        calls = self._calls or ()
+        calls = self.turns.items or ()
         outputs = output_items(self.id, calls, results)
         body = {"input": outputs, **self._place.goes_on_from(self._ids[-1])}
         return self.start(f"submit tool results to run {self.id!r}", body, [blanks_as_json, in_pairs(calls)])

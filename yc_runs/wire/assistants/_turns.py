@@ -1,4 +1,4 @@
-"""Which tool calls have been answered already. Pure; one per run object.
+"""Which tool calls have been answered already, where all turns of a run are one stream. Pure; one per run object.
 
 After a submit the gateway may show the answered calls for a moment more. It is the same round as long as the calls
 and the tokens used are the same and no other status was seen in between; so a model that asks the very same again
@@ -6,9 +6,6 @@ is told from an answer that is late.
 
 A submit whose outcome is unknown leaves its round in doubt. The next look settles it: if the run shows anything but
 that round, the results had arrived. Where the round was not known either, calls that are shown are taken for it.
-
-Where each turn is a thing of its own, a round that was answered is not shown again, and nothing that can be looked at
-tells of a submit whose answer was lost: no calls are taken for old ones, and nothing is ever in doubt.
 """
 
 from __future__ import annotations
@@ -26,9 +23,9 @@ if TYPE_CHECKING:
 class ToolTurns:
     """Keeps the calls that were seen apart from those that were answered, and from those that may have been."""
 
-    def __init__(self, *, are_separate: bool = False) -> None:
-        self.are_separate: bool = are_separate
-        """Whether each turn is a thing of its own."""
+    is_settled_by_looks = True
+
+    def __init__(self) -> None:
         self._seen: _Round | None = None
         self._answered: _Round | None = None
         self._doubtful: _Round | None = None
@@ -39,7 +36,7 @@ class ToolTurns:
     @property
     def must_look(self) -> bool:
         """Whether the run must be looked at before a submit: its round is not known, or a submit is in doubt."""
-        return not self.are_separate and (self._seen is None or self.is_in_doubt)
+        return self._seen is None or self.is_in_doubt
 
     def saw(self, run: RunData) -> None:
         """The gateway has shown the run. Calls that were answered already are not a new round."""
@@ -60,14 +57,13 @@ class ToolTurns:
 
     def submitted(self) -> None:
         """The results of the round last seen have been accepted."""
-        self._answered, self._seen = None if self.are_separate else self._seen, None
+        self._answered, self._seen = self._seen, None
         self.send_anyway()
 
     def doubted(self) -> None:
         """The results of the round last seen may have arrived, or not."""
-        if not self.are_separate:
-            self._doubtful = self._seen
-            self.is_in_doubt = self._seen is not None or not self._is_known
+        self._doubtful = self._seen
+        self.is_in_doubt = self._seen is not None or not self._is_known
 
     def send_anyway(self) -> None:
         """The doubtful round is still shown after some looks: its results have not arrived."""
