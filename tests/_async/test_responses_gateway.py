@@ -223,7 +223,7 @@ async def test_a_run_that_waits_for_nothing_takes_no_results(gateway: LocalGatew
     async with a_client(gateway) as client:
         run = await client.runs.create("echo", await a_thread(client, True, "one"))
         await run.wait()
-        with pytest.raises(ValueError, match="waits for no tool results"):
+        with pytest.raises(BadRequestError, match="waits for no tool results"):
             await run.submit_tool_results(RESULTS)
         with pytest.raises(BadRequestError, match="temperature"):
             await client.runs.create("echo", await a_thread(client, True, "one"), custom_temperature=7)

@@ -222,7 +222,7 @@ def test_a_run_that_waits_for_nothing_takes_no_results(gateway: LocalGateway) ->
     with a_client(gateway) as client:
         run = client.runs.create("echo", a_thread(client, True, "one"))
         run.wait()
-        with pytest.raises(ValueError, match="waits for no tool results"):
+        with pytest.raises(BadRequestError, match="waits for no tool results"):
             run.submit_tool_results(RESULTS)
         with pytest.raises(BadRequestError, match="temperature"):
             client.runs.create("echo", a_thread(client, True, "one"), custom_temperature=7)

@@ -303,7 +303,7 @@ def test_results_that_are_not_those_of_the_calls_are_refused(results: list[Any],
 def test_a_run_that_waits_for_nothing_takes_no_results() -> None:
     dialect = ResponsesDialect()
     run = begun(dialect.create_run(spec()), message_item("a"), status="completed")
-    with pytest.raises(ValueError, match="waits for no tool results"):
+    with pytest.raises(BadRequestError, match="waits for no tool results"):
         dialect.run(run).submit(tool_results({"name": "f", "content": ""}))
 
 

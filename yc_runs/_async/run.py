@@ -203,17 +203,21 @@ class AsyncRun(RunFields):
     ) -> None:
         """Answer the calls that the run waits for: one ``{"name", "content"}`` dict or model, or several, in order.
 
+        Calls that were answered meanwhile, by a submit at the same time, raise ``BadRequestError``. Over the Responses
+        API this client sees to it that nothing is sent then; of other clients and processes it cannot know: there, have
+        one alone answer a run.
+
         Raises ``TypeError`` or ``ValueError`` for wrong shapes before anything is sent. Where an error's
         ``maybe_applied`` is True, the results may have arrived. It is safe to call again on the same object then: it
         looks at the run first, and sends nothing if they have. Over the Responses API no look can tell: called again,
         it sends again, and what the first may have begun is left to itself.
         """
         from yc_runs._arguments.tools import tool_results as to_tool_results
-        from yc_runs._async.submitting import submit
+        from yc_runs._async.submitting import AsyncSubmitting
 
-        results = to_tool_results(tool_results)
-        answer = await submit(self._wire, results, self._turns, self._look, self._transport, timeout)
-        await self._held.put(self._wire.turn, answer)
+        results, deadline = to_tool_results(tool_results), self._transport.deadline(timeout)
+        submitting = AsyncSubmitting(self.id, self._wire, self._look, self._held, self._transport, deadline)
+        await submitting.send(results)
 
     async def wait(
         self,

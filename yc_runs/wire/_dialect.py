@@ -146,7 +146,7 @@ class RunWire(Protocol):
         ...
 
     def submit(self, results: ToolResultList) -> StartCall[object]:
-        """Answer the calls that the run waits for."""
+        """Answer the calls that the run waits for. Raises ``BadRequestError`` where it is known to wait for none."""
         ...
 
     def cancel(self) -> Call[object]:

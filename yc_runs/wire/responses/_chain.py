@@ -114,7 +114,10 @@ class RunChain:
         return self._post(subject, {**self._members, **body}, [in_foreground, *ways])
 
     def submit(self, results: ToolResultList) -> Call[RunData] | LiveCall[RunData]:
-        """POST the response that answers the calls. Raises ``ValueError`` where the results are not theirs."""
+        """POST the response that answers the calls.
+
+        Raises ``ValueError`` where the results are not theirs, ``BadRequestError`` where it waits for none.
+        """
         calls = self.turns.items or ()
         outputs = output_items(self.id, calls, results)
         body = {"input": outputs, **self._place.goes_on_from(self._ids[-1])}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from yc_runs.errors import APIError
+from yc_runs.errors import APIError, BadRequestError
 from yc_runs.models import FunctionResult, ToolResultList
 from yc_runs.wire.responses._objects import FunctionCallItem
 
@@ -19,9 +19,16 @@ _MISMATCH = re.compile(r"output|function.?call|tool.?call|call_id", re.IGNORECAS
 
 
 def output_items(run_id: str, calls: Sequence[FunctionCallItem], results: ToolResultList) -> list[dict[str, Any]]:
-    """One output for each call, in the order of the calls. Raises ``ValueError`` where the results are not theirs."""
+    """One output for each call, in the order of the calls.
+
+    Raises ``ValueError`` where the results are not theirs; ``BadRequestError``, as a gateway would that could tell,
+    where there are no calls.
+    """
     if not calls:
-        raise ValueError(f"run {run_id!r} waits for no tool results")
+        told = "the run waits for no tool results"
+        raise BadRequestError(
+            f"submit tool results to run {run_id!r}: {told}. Nothing was sent.", status=400, message=told
+        )
     given = [result.function_result or FunctionResult() for result in results.tool_results]
     wanted, names = [call.name for call in calls], [result.name for result in given]
     if sorted(wanted) != sorted(names):
