@@ -21,7 +21,6 @@ from yc_runs import (
     APIError,
     AsyncClient,
     AsyncRun,
-    BadRequestError,
     ConnectionLostError,
     FunctionTool,
     RateLimitError,
@@ -225,13 +224,21 @@ async def test_results_whose_submit_broke_are_sent_again_only_by_the_caller(befo
     assert [request.method for request in gateway.requests if request.path == "/v1/responses"] == ["POST"] * 4
 
 
-async def test_a_conversation_takes_no_results_twice() -> None:
-    gateway = gateway_of(PLAN)
+@pytest.mark.parametrize("quirks", [set(), {"call-id-is-name"}], ids=str)
+@pytest.mark.parametrize("before", ["request", "answer"])
+async def test_in_a_conversation_results_whose_submit_broke_arrive_once(before: Any, quirks: set[Quirk]) -> None:
+    gateway = gateway_of(PLAN, quirks=quirks)
     async with a_client(gateway) as client:
         run = await a_run(client)
-        results = await lost_submit(gateway, run, "answer")
-        with pytest.raises(BadRequestError, match="No tool output found"):
+        results = results_for(await run.wait())
+        gateway.faults.drop(before, method="POST", path="*/responses")
+        with pytest.raises(ConnectionLostError):
             await run.submit_tool_results(results)
+        await run.submit_tool_results(results)
+        await run.submit_tool_results(results_for(await run.wait()))
+        assert (await run.wait()).text == "xyz|f0.0|f0.1|g1.0"
+        texts = [message.text async for message in client.messages.list(run.thread_id)]
+    assert texts == ["xyz|f0.0|f0.1|g1.0", "c", "abc", "Hi"]
 
 
 @pytest.mark.parametrize(

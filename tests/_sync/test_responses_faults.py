@@ -16,7 +16,6 @@ from tests.support.clients import gateway_client
 from tests.support.plans import NAME, Plan, Told, gateway_of, plans, results_for, told_by
 from yc_runs import (
     APIError,
-    BadRequestError,
     Client,
     ConnectionLostError,
     FunctionTool,
@@ -216,13 +215,21 @@ def test_results_whose_submit_broke_are_sent_again_only_by_the_caller(before: An
     assert [request.method for request in gateway.requests if request.path == "/v1/responses"] == ["POST"] * 4
 
 
-def test_a_conversation_takes_no_results_twice() -> None:
-    gateway = gateway_of(PLAN)
+@pytest.mark.parametrize("quirks", [set(), {"call-id-is-name"}], ids=str)
+@pytest.mark.parametrize("before", ["request", "answer"])
+def test_in_a_conversation_results_whose_submit_broke_arrive_once(before: Any, quirks: set[Quirk]) -> None:
+    gateway = gateway_of(PLAN, quirks=quirks)
     with a_client(gateway) as client:
         run = a_run(client)
-        results = lost_submit(gateway, run, "answer")
-        with pytest.raises(BadRequestError, match="No tool output found"):
+        results = results_for(run.wait())
+        gateway.faults.drop(before, method="POST", path="*/responses")
+        with pytest.raises(ConnectionLostError):
             run.submit_tool_results(results)
+        run.submit_tool_results(results)
+        run.submit_tool_results(results_for(run.wait()))
+        assert run.wait().text == "xyz|f0.0|f0.1|g1.0"
+        texts = [message.text for message in client.messages.list(run.thread_id)]
+    assert texts == ["xyz|f0.0|f0.1|g1.0", "c", "abc", "Hi"]
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,11 @@ from tests.support.responses import (
     usage_json,
 )
 from yc_runs import (
+    APIError,
     BadRequestError,
     Client,
     ConnectionLostError,
+    FunctionTool,
     NotFoundError,
     RequestTimeoutError,
     RetryPolicy,
@@ -332,14 +334,133 @@ def test_a_create_whose_answer_was_lost_may_have_been_carried_out() -> None:
         assert script.is_done
 
 
-def test_a_submit_whose_answer_was_lost_is_sent_again_only_by_the_caller() -> None:
-    waiting = response_json("completed", call_item("f"))
-    script = Script(ok(waiting), httpx.ReadError("cut"), ok(response_json("queued", response_id="resp-3")))
-    run = a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
+F_WAITS = response_json("completed", call_item("f"))
+RESULT = {"name": "f", "content": "42"}
+LOST = httpx.ReadError("cut")
+ITEMS = "GET /v1/conversations/conv-1/items?order=desc&limit=100"
+
+
+def items(*told: dict[str, Any]) -> httpx.Response:
+    """The newest page of the conversation, after these items: the message that began the run, and its call."""
+    asked = [{"type": "message", "role": "user", "id": "msg-0", "content": "Hi"}, call_item("f")]
+    return ok({"data": [*reversed([*asked, *told])], "has_more": False})
+
+
+def output_item(call_id: str = "call-f") -> dict[str, Any]:
+    return {"type": "function_call_output", "id": "out-1", "call_id": call_id, "output": "42"}
+
+
+def lost_submit(*after: Any, **settings: Any) -> tuple[Run, Script]:
+    """A run whose results may have arrived; ``after`` are the answers that follow."""
+    script = Script(ok(F_WAITS), LOST, *after)
+    run = a_client(script, **settings).runs.create(AGENT, CONVERSATION, additional_messages="Hi")
     with pytest.raises(ConnectionLostError) as caught:
-        run.submit_tool_results({"name": "f", "content": ""})
+        run.submit_tool_results(RESULT)
     assert caught.value.maybe_applied
-    run.submit_tool_results({"name": "f", "content": ""})
+    return run, script
+
+
+def test_results_that_the_conversation_shows_are_not_sent_again_and_the_run_goes_on_by_it() -> None:
+    told = output_item(), message_item("done")
+    run, script = lost_submit(items(), items(output_item()), items(output_item()), items(*told))
+    run.submit_tool_results(RESULT)
+    result = run.wait()
+    assert (result.status, result.text, run.id) == (RunStatus.COMPLETED, "done", "resp-1")
+    assert script.seen[2:] == [ITEMS] * 4
+    assert run.response_ids == ("resp-1",)
+
+
+def test_results_that_the_conversation_does_not_show_are_sent_again() -> None:
+    after = ok(response_json("queued", response_id="resp-3")), ok(response_json("completed", response_id="resp-3"))
+    run, script = lost_submit(items(), items(), items(), *after)
+    run.submit_tool_results(RESULT)
+    assert run.wait().status == RunStatus.COMPLETED
+    assert run.response_ids == ("resp-1", "resp-3")
+    assert script.seen[2:] == [*[ITEMS] * 3, "POST /v1/responses", "GET /v1/responses/resp-3"]
+
+
+@pytest.mark.parametrize("status", [400, 409, 429])
+def test_results_that_are_refused_after_a_submit_was_lost_may_have_arrived_and_show_themselves_later(
+    status: int,
+) -> None:
+    words = {"error": {"message": "No tool output found for function call call-f"}}
+    told = items(output_item(), message_item("done"))
+    after = *[items()] * 3, refusal(status, words), *[items()] * 3, told
+    run, script = lost_submit(*after, retry=RetryPolicy(attempts=1))
+    with pytest.raises(APIError, match="An earlier submit, whose answer was lost, may have been carried out") as caught:
+        run.submit_tool_results(RESULT)
+    assert (caught.value.status, caught.value.maybe_applied) == (status, True)
+    run.submit_tool_results(RESULT)
+    assert script.is_done
+
+
+def test_results_that_are_refused_since_they_have_arrived_meanwhile_are_not_refused_to_the_caller() -> None:
+    told = items(output_item(), message_item("done"))
+    run, script = lost_submit(*[items()] * 3, refusal(400), told, told)
+    run.submit_tool_results(RESULT)
+    assert run.wait().text == "done"
+    assert script.is_done
+
+
+def test_a_wait_after_a_submit_that_was_lost_looks_where_it_would_show() -> None:
+    run, _ = lost_submit(items(), items(output_item(), message_item("done")))
+    assert run.wait().tool_calls
+    assert run.wait().text == "done"
+
+
+def test_calls_that_only_the_conversation_shows_are_answered_in_it() -> None:
+    told = items(output_item(), call_item("g"))
+    last = response_json("completed", message_item("done"), response_id="resp-3")
+    run, script = lost_submit(told, told, ok(response_json("queued", response_id="resp-3")), ok(last))
+    run.submit_tool_results(RESULT)
+    result = run.wait()
+    assert result.tool_calls is not None
+    assert [call.function.name for call in result.tool_calls if call.function] == ["g"]
+    run.submit_tool_results({"name": "g", "content": ""})
+    assert run.wait().text == "done"
+    assert b'"conversation":"conv-1"' in script.requests[-2].content
+    assert run.response_ids == ("resp-1", "resp-3")
+
+
+def test_a_listen_tells_of_a_turn_that_has_no_id_by_its_last_event() -> None:
+    told = items(output_item(), message_item("done"))
+    script = Script(live(*calling("f")), LOST, told, told, told)
+    run = created(script)
+    found = []
+    for one in run.listen():
+        found.append((one.status, one.index, one.text))
+        if one.tool_calls:
+            with pytest.raises(ConnectionLostError):
+                run.submit_tool_results(RESULT)
+            run.submit_tool_results(RESULT)
+    assert found == [(StreamEvent.TOOL_CALLS, 3, None), (StreamEvent.DONE, TURN, "done")]
+    assert [one for one in script.seen if "stream" in one] == []
+
+
+def test_a_turn_that_has_no_id_cannot_be_cancelled() -> None:
+    run, _ = lost_submit(items(output_item()))
+    run.submit_tool_results(RESULT)
+    with pytest.raises(UnsupportedOperationError, match="the answer to its last submit was lost"):
+        run.cancel()
+
+
+def test_a_run_that_another_submit_has_gone_on_with_is_in_doubt_no_more() -> None:
+    """Wrong results leave the doubt as it is."""
+    run, script = lost_submit(*[items()] * 3, *[items()] * 3, ok(response_json("queued", response_id="resp-3")))
+    with pytest.raises(ValueError, match="waits for results of f"):
+        run.submit_tool_results({"name": "x", "content": ""})
+    run.submit_tool_results(RESULT)
+    assert script.seen[2:] == [*[ITEMS] * 6, "POST /v1/responses"]
+
+
+def test_on_a_chain_of_responses_results_are_sent_again_only_by_the_caller() -> None:
+    script = Script(ok(F_WAITS), LOST, ok(response_json("queued", response_id="resp-3")))
+    client = a_client(script)
+    tool = FunctionTool(name="f", description="", parameters={})
+    run = client.runs.create(AGENT, client.threads.create("Hi", tools=tool))
+    with pytest.raises(ConnectionLostError):
+        run.submit_tool_results(RESULT)
+    run.submit_tool_results(RESULT)
     assert run.response_ids == ("resp-1", "resp-3")
     assert script.seen == ["POST /v1/responses"] * 3
 

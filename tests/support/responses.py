@@ -31,7 +31,7 @@ def message_item(*texts: str, **members: Any) -> dict[str, Any]:
 
 def call_item(name: str, arguments: str = "{}", call_id: str | None = None) -> dict[str, Any]:
     """A call of a function."""
-    return {"id": "fc-1", "type": "function_call", "call_id": call_id or f"call-{name}", "name": name} | {
+    return {"id": f"fc-{name}", "type": "function_call", "call_id": call_id or f"call-{name}", "name": name} | {
         "arguments": arguments,
         "status": "completed",
     }

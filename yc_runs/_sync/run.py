@@ -47,7 +47,10 @@ class Run(RunFields):
 
     @property
     def response_ids(self) -> tuple[str, ...]:
-        """The ids of the run's responses, one for each turn, where the gateway has such; empty elsewhere."""
+        """The ids of the run's responses, one for each turn, where the gateway has such; empty elsewhere.
+
+        One that was lost with the answer to a submit is left out.
+        """
         return self._wire.response_ids
 
     def get_status(self, *, timeout: Timeout = UNSET) -> RunStatus:
@@ -202,14 +205,14 @@ class Run(RunFields):
     ) -> None:
         """Answer the calls that the run waits for: one ``{"name", "content"}`` dict or model, or several, in order.
 
-        Calls that were answered meanwhile, by a submit at the same time, raise ``BadRequestError``. Over the Responses
-        API this client sees to it that nothing is sent then; of other clients and processes it cannot know: there, have
-        one alone answer a run.
+        Raises ``TypeError`` or ``ValueError`` for wrong shapes before anything is sent. Calls that were answered
+        meanwhile, by a submit at the same time, raise ``BadRequestError``: over the Responses API this client sends
+        nothing then; of other clients and processes it cannot know, so have one alone answer a run there.
 
-        Raises ``TypeError`` or ``ValueError`` for wrong shapes before anything is sent. Where an error's
-        ``maybe_applied`` is True, the results may have arrived. It is safe to call again on the same object then: it
-        looks at the run first, and sends nothing if they have. Over the Responses API no look can tell: called again,
-        it sends again, and what the first may have begun is left to itself.
+        Where an error's ``maybe_applied`` is True, the results may have arrived. It is safe to call again on the same
+        object then: it looks first, and sends nothing if they have. Over the Responses API it looks into the
+        conversation, which shows what was carried out when that has ended, and the run goes on by it. On a thread that
+        is kept in this client no look can tell: it sends again, and what the first may have begun is left to itself.
         """
         from yc_runs._arguments.tools import tool_results as to_tool_results
         from yc_runs._sync.submitting import Submitting

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from yc_runs._sync.lock import Lock
 from yc_runs._sync.sending import IDLE_TIMEOUT
 from yc_runs._sync.starting import start
 from yc_runs._sync.transport import Transport
-from yc_runs.errors import BadRequestError, RequestTimeoutError, RunsError
+from yc_runs.errors import APIError, BadRequestError, RequestTimeoutError, RunsError
 from yc_runs.models import RunData, ToolResultList
 from yc_runs.policy import is_passing
 from yc_runs.wire import RunWire
@@ -62,20 +63,27 @@ class Submitting:
 
     def _send(self, results: ToolResultList) -> None:
         turns = self.wire.turns
-        if turns.is_in_doubt:
-            if self._has_arrived():
-                return
-            turns.send_anyway()
-        elif turns.must_look:
+        was_in_doubt = turns.is_in_doubt
+        if was_in_doubt and self._has_arrived():
+            return
+        if turns.must_look and not was_in_doubt:
             self._learn_round()
         call = self.wire.submit(results)
+        turns.send_anyway()
         try:
             _, answer = start(self.transport, call, self._left(), IDLE_TIMEOUT)
         except BaseException as error:
             # What is no error of ours, such as a cancellation, has cut the submit off at an unknown place.
-            if not isinstance(error, RunsError) or error.maybe_applied:
+            is_unclear = not isinstance(error, RunsError) or error.maybe_applied
+            stays_in_doubt = was_in_doubt and not turns.is_settled_by_looks
+            if is_unclear or stays_in_doubt:
                 turns.doubted()
-            raise
+            if not (stays_in_doubt and isinstance(error, APIError)):
+                raise
+            # What was at work when it was looked for may have ended meanwhile.
+            if self._has_arrived():
+                return
+            raise _in_doubt(error) from error
         turns.submitted()
         self.held.put(self.wire.turn, answer)
 
@@ -126,6 +134,18 @@ class Submitting:
             f"submit tool results to run {self.run_id!r}: another submit did not end within "
             f"{self.deadline.timeout:g} s. Nothing was sent: look at the run before submitting again."
         )
+
+
+def _in_doubt(error: APIError) -> APIError:
+    """The refusal of results that an earlier submit, whose answer was lost, may have brought."""
+    told = copy.copy(error)
+    words = (
+        f"{error} An earlier submit, whose answer was lost, may have been carried out: its response can be told by its "
+        "end alone, and the thread does not show that yet. Submit again in a moment: that looks there first. Or wait()."
+    )
+    told.args = (words,)
+    told.maybe_applied = True
+    return told
 
 
 def _lock_of(wire: RunWire) -> Lock:

@@ -133,7 +133,7 @@ class RunWire(Protocol):
 
     @property
     def response_ids(self) -> tuple[str, ...]:
-        """The ids under which the gateway keeps the run, one for each turn; empty where it has only its own."""
+        """The ids under which the gateway keeps the run, one for each turn that has one; empty where it has only its own."""
         ...
 
     @property

@@ -35,7 +35,7 @@ class ResponseFeed:
 
     def is_polled(self, next_index: int) -> bool:
         """Whether the response that the index is in is to be looked at."""
-        return self._is_polled
+        return self._is_polled or not self._chain.response_id(self._turn_of(next_index))
 
     def has_begun(self, next_index: int) -> bool:
         """Whether there is a response that the index is in, or none is to come that could be."""
@@ -47,17 +47,17 @@ class ResponseFeed:
 
     def call(self, next_index: int) -> StreamCall[RunStreamEvent | None]:
         """GET the stream of the response that the index is in, after what was read of it where that may be."""
-        turn = min(next_index // TURN_SIZE, self._chain.turn)
+        turn = self._turn_of(next_index)
         reader = self._readers.get(turn)
         goes_on = self._takes_up and reader is not None and reader.seen >= 0
         query = {"stream": "true", "starting_after": reader.seen if reader and goes_on else None}
-        path = target(f"{RESPONSES}/{segment('run', self._chain.response_ids[turn])}", query)
+        path = target(f"{RESPONSES}/{segment('run', self._chain.response_id(turn))}", query)
         subject = f"listen to run {self._chain.id!r} from event {next_index}"
         return StreamCall(Request("GET", path, _ONE, subject), self._decoder(turn, goes_on=goes_on))
 
     def look(self, next_index: int) -> Call[RunData]:
         """GET the response that the index is in."""
-        return self._chain.look_at(min(next_index // TURN_SIZE, self._chain.turn))
+        return self._chain.look_at(self._turn_of(next_index))
 
     def resort(self, cause: RunsError | None, *, is_hopeless: bool) -> bool:
         """Go over to the next way, if the one that failed cannot work and there is one."""
@@ -67,6 +67,10 @@ class ResponseFeed:
         self._is_polled = not self._takes_up or is_hopeless or not self._has_seen()
         self._takes_up = False
         return True
+
+    def _turn_of(self, index: int) -> int:
+        """The turn that an index is in, the last one for what is behind it."""
+        return min(index // TURN_SIZE, self._chain.turn)
 
     def _has_seen(self) -> bool:
         return any(reader.seen >= 0 for reader in self._readers.values())

@@ -48,6 +48,7 @@ class MessageItem(Model):
 class FunctionCallItem(Model):
     """A call of a function. ``call_id`` may be the function's name, and may repeat; ``arguments`` is JSON in a text."""
 
+    id: Str = ""
     call_id: Str = ""
     name: Str = ""
     arguments: Str = ""

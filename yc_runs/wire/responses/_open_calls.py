@@ -24,6 +24,8 @@ class OpenCalls:
         self._can_be_found = can_be_found
         self.items: tuple[FunctionCallItem, ...] | None = None
         self.is_in_doubt: bool = False
+        self.may_be_answered: bool = False
+        """Whether a submit got no answer that may have been carried out, looks or no looks."""
 
     @property
     def must_look(self) -> bool:
@@ -32,11 +34,11 @@ class OpenCalls:
 
     def begun(self) -> None:
         """There is another response."""
-        self.items, self.is_in_doubt = None, False
+        self.items, self.is_in_doubt, self.may_be_answered = None, False, False
 
     def doubted(self) -> None:
         """There may be another response."""
-        self.is_in_doubt = self._can_be_found
+        self.is_in_doubt = self.may_be_answered = self._can_be_found
 
     def saw(self, run: RunData) -> None:
         """Nothing: who reads the response knows its calls."""
@@ -48,7 +50,8 @@ class OpenCalls:
         """Nothing: the answer to a submit begins the next response."""
 
     def send_anyway(self) -> None:
-        """Nothing: what does not show itself yet may do so later."""
+        """A look would see what is being sent now."""
+        self.is_in_doubt = False
 
     def is_answered(self, run: RunData) -> bool:
         """False: answered calls are not shown again."""

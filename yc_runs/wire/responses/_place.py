@@ -13,7 +13,13 @@ _MOST_LAST_RUNS = 10_000
 
 
 class Place(Protocol):
-    """What a run asks of the place that it is in."""
+    """What a run asks of the place that it is in.
+
+    ``conversation`` is the id of the one that takes down what a response was sent and answers; None where none does.
+    """
+
+    @property
+    def conversation(self) -> str | None: ...
 
     def goes_on_from(self, response_id: str) -> Mapping[str, Any]:
         """The members of a request that goes on from the run's last response."""
@@ -50,16 +56,16 @@ class InConversation:
     """The service keeps what was said, and adds to it what a response was sent and what it answers."""
 
     def __init__(self, conversation: str, last_runs: LastRuns) -> None:
-        self._conversation = conversation
+        self.conversation: str = conversation
         self._last_runs = last_runs
 
     def goes_on_from(self, response_id: str) -> Mapping[str, Any]:
         """The conversation itself: it cannot be named together with a response."""
-        return {"conversation": self._conversation}
+        return {"conversation": self.conversation}
 
     def begun(self, run_id: str) -> None:
         """The run is the last of the conversation."""
-        self._last_runs.put(self._conversation, run_id)
+        self._last_runs.put(self.conversation, run_id)
 
     def answered(self, response_id: str, answer: Message | None) -> None:
         """The service has taken it down."""
@@ -67,6 +73,8 @@ class InConversation:
 
 class OnChain:
     """A response goes on from the one before. ``thread`` is None for a run that was not begun here."""
+
+    conversation = None
 
     def __init__(self, thread: LocalThread | None = None, sent: Sent | None = None) -> None:
         self._thread = thread

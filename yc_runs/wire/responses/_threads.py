@@ -10,17 +10,14 @@ from yc_runs.models import Author, Message, MessageContent, MessageData, Message
 from yc_runs.wire._dialect import AnyCall, PageCalls
 from yc_runs.wire._pages import Page
 from yc_runs.wire._reading import read_model
-from yc_runs.wire._request import Call, LocalCall, Request, check_id, dump, segment, target
+from yc_runs.wire._request import Call, LocalCall, Request, check_id, dump, segment
+from yc_runs.wire.responses._conversation import CONVERSATIONS, ITEMS, get_items, items_path
 from yc_runs.wire.responses._input import message_item, tool_items
 from yc_runs.wire.responses._local_thread import PREFIX, LocalThread
 from yc_runs.wire.responses._objects import ConversationObject, ListObject, MessageItem, moment
 from yc_runs.wire.responses._output import content_part
 from yc_runs.wire.responses._reading import read
 from yc_runs.wire.responses._unsupported import refuse_given, unsupported
-
-CONVERSATIONS = "/v1/conversations"
-_ITEMS = f"{CONVERSATIONS}/{{conversation_id}}/items"
-_PAGE_SIZE = 100
 
 
 class Threads:
@@ -93,9 +90,8 @@ class Threads:
         item = message_item(message)
         if thread := self.local(thread_id):
             return LocalCall(lambda: _written(thread, message))
-        path = f"{CONVERSATIONS}/{segment('thread', thread_id)}/items"
         body = dump({"items": [{"type": "message", **item}]})
-        request = Request("POST", path, _ITEMS, f"write a message to thread {thread_id!r}", body)
+        request = Request("POST", items_path(thread_id), ITEMS, f"write a message to thread {thread_id!r}", body)
         return Call(request, partial(_read_written, thread_id, message))
 
     def get_message(self, thread_id: str, message_id: str) -> LocalCall[Message]:
@@ -140,9 +136,7 @@ def _written(thread: LocalThread, message: MessageData) -> Message:
 
 
 def _items_page(thread_id: str, page_token: str) -> Call[Page[Message | None]]:
-    path = f"{CONVERSATIONS}/{segment('thread', thread_id)}/items"
-    query = target(path, {"order": "desc", "limit": _PAGE_SIZE, "after": page_token})
-    return Call(Request("GET", query, _ITEMS, f"read the messages of thread {thread_id!r}"), partial(_page, thread_id))
+    return get_items(thread_id, f"read the messages of thread {thread_id!r}", partial(_page, thread_id), page_token)
 
 
 @read

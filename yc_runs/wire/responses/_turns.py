@@ -9,6 +9,7 @@ from typing import Any
 
 from yc_runs.errors import APIError, BadRequestError
 from yc_runs.models import FunctionResult, ToolResultList
+from yc_runs.wire.responses._conversation import call_id_of
 from yc_runs.wire.responses._objects import FunctionCallItem
 
 Body = Mapping[str, Any]
@@ -34,7 +35,7 @@ def output_items(run_id: str, calls: Sequence[FunctionCallItem], results: ToolRe
     if sorted(wanted) != sorted(names):
         raise ValueError(f"run {run_id!r} waits for results of {', '.join(wanted)}; got {', '.join(names)}")
     return [
-        {"type": "function_call_output", "call_id": call.call_id or call.name, "output": text}
+        {"type": "function_call_output", "call_id": call_id_of(call), "output": text}
         for call, text in zip(calls, _in_order(wanted, given), strict=True)
     ]
 
@@ -60,8 +61,7 @@ def in_pairs(calls: Sequence[FunctionCallItem]) -> Way:
 
 
 def _call_item(call: FunctionCallItem) -> dict[str, Any]:
-    call_id = call.call_id or call.name
-    return {"type": "function_call", "call_id": call_id, "name": call.name, "arguments": call.arguments}
+    return {"type": "function_call", "call_id": call_id_of(call), "name": call.name, "arguments": call.arguments}
 
 
 def blanks_as_json(error: APIError, body: Body) -> Body | None:
