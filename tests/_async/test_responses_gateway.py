@@ -10,7 +10,16 @@ from pydantic import BaseModel
 
 from tests.support.answers import LEFT_UNREAD
 from tests.support.clients import async_gateway_client
-from yc_runs import AsyncClient, AsyncThread, BadRequestError, FunctionTool, RunStatus, StreamEvent
+from yc_runs import (
+    AsyncClient,
+    AsyncRun,
+    AsyncThread,
+    BadRequestError,
+    FunctionTool,
+    RunStatus,
+    StreamEvent,
+    UnsupportedOperationError,
+)
 from yc_runs.testing import Fail, Final, FunctionCall, LocalGateway, Message, Quirk, ToolCalls
 
 pytestmark = [pytest.mark.anyio, LEFT_UNREAD]
@@ -172,6 +181,34 @@ async def test_a_run_that_is_cancelled_says_so(gateway: LocalGateway, is_local: 
         assert (result.status, result.error) == (RunStatus.CANCELLED, "the run was cancelled")
         events = [event async for event in run.listen()]
         assert [(event.status, event.error) for event in events] == [(StreamEvent.ERROR, "the run was cancelled")]
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+async def test_a_run_that_the_gateway_tells_of_in_one_answer_is_cancelled_by_closing_it(
+    gateway: LocalGateway, is_local: bool
+) -> None:
+    gateway.pace, gateway.quirks = 3600.0, {"no-background-stream"}
+    async with a_client(gateway) as client:
+        run = await client.runs.create("echo", await a_thread(client, is_local, "one"), stream=True)
+        await run.cancel()
+        assert (await run.wait()).status == RunStatus.CANCELLED
+        events = [event async for event in run.listen()]
+        assert [(event.status, event.error) for event in events] == [(StreamEvent.ERROR, "the run was cancelled")]
+        await run.cancel()
+    assert [request.path for request in gateway.requests if "cancel" in request.path] == []
+
+
+async def test_only_who_holds_its_answer_cancels_a_run_in_the_foreground(gateway: LocalGateway) -> None:
+    gateway.pace, gateway.quirks = 3600.0, {"no-background-stream"}
+    async with a_client(gateway) as client:
+        run = await client.runs.create("echo", await a_thread(client, False, "one"), stream=True)
+        for other in (await client.runs.get(run.id), AsyncRun(run.data, client._transport, run._wire)):
+            with pytest.raises(UnsupportedOperationError, match="another object or client has that"):
+                await other.cancel()
+        async with a_client(gateway) as stranger:
+            with pytest.raises(UnsupportedOperationError, match="another object or client has that"):
+                await (await stranger.runs.get(run.id)).cancel()
+        await run.cancel()
 
 
 async def test_a_run_that_has_ended_is_not_cancelled_any_more(gateway: LocalGateway) -> None:

@@ -11,7 +11,16 @@ from pydantic import BaseModel
 
 from tests.support.answers import LEFT_UNREAD
 from tests.support.clients import gateway_client
-from yc_runs import BadRequestError, Client, FunctionTool, RunStatus, StreamEvent, Thread
+from yc_runs import (
+    BadRequestError,
+    Client,
+    FunctionTool,
+    Run,
+    RunStatus,
+    StreamEvent,
+    Thread,
+    UnsupportedOperationError,
+)
 from yc_runs.testing import Fail, Final, FunctionCall, LocalGateway, Message, Quirk, ToolCalls
 
 pytestmark = [LEFT_UNREAD]
@@ -171,6 +180,34 @@ def test_a_run_that_is_cancelled_says_so(gateway: LocalGateway, is_local: bool, 
         assert (result.status, result.error) == (RunStatus.CANCELLED, "the run was cancelled")
         events = [event for event in run.listen()]
         assert [(event.status, event.error) for event in events] == [(StreamEvent.ERROR, "the run was cancelled")]
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_a_run_that_the_gateway_tells_of_in_one_answer_is_cancelled_by_closing_it(
+    gateway: LocalGateway, is_local: bool
+) -> None:
+    gateway.pace, gateway.quirks = 3600.0, {"no-background-stream"}
+    with a_client(gateway) as client:
+        run = client.runs.create("echo", a_thread(client, is_local, "one"), stream=True)
+        run.cancel()
+        assert run.wait().status == RunStatus.CANCELLED
+        events = [event for event in run.listen()]
+        assert [(event.status, event.error) for event in events] == [(StreamEvent.ERROR, "the run was cancelled")]
+        run.cancel()
+    assert [request.path for request in gateway.requests if "cancel" in request.path] == []
+
+
+def test_only_who_holds_its_answer_cancels_a_run_in_the_foreground(gateway: LocalGateway) -> None:
+    gateway.pace, gateway.quirks = 3600.0, {"no-background-stream"}
+    with a_client(gateway) as client:
+        run = client.runs.create("echo", a_thread(client, False, "one"), stream=True)
+        for other in (client.runs.get(run.id), Run(run.data, client._transport, run._wire)):
+            with pytest.raises(UnsupportedOperationError, match="another object or client has that"):
+                other.cancel()
+        with a_client(gateway) as stranger:
+            with pytest.raises(UnsupportedOperationError, match="another object or client has that"):
+                stranger.runs.get(run.id).cancel()
+        run.cancel()
 
 
 def test_a_run_that_has_ended_is_not_cancelled_any_more(gateway: LocalGateway) -> None:

@@ -509,6 +509,24 @@ def test_cancelling_is_real_and_a_wait_tells_of_it() -> None:
     assert [one.status for one in run.listen()] == [StreamEvent.ERROR]
 
 
+def test_a_listen_closes_the_answer_of_a_run_that_is_cancelled_meanwhile() -> None:
+    words = {"error": {"message": "background cannot be streamed"}}
+    body = Body([sse(one) for one in ONCE[:4]])
+    cancelled = response_json("cancelled")
+    script = Script(refusal(400, words), streamed(body), ok(cancelled), *[refusal(400)] * 2, ok(cancelled))
+    run = created(script)
+    found = []
+    for one in run.listen():
+        found.append(one.status)
+        if len(found) == 1:
+            run.cancel()
+            assert not body.is_closed
+        else:
+            assert body.is_closed
+    assert found == [StreamEvent.PARTIAL_MESSAGE, StreamEvent.ERROR]
+    assert script.is_done
+
+
 def test_a_gateway_may_refuse_to_cancel_a_run_that_has_ended() -> None:
     script = Script(ok(response_json("queued")), refusal(400), ok(DONE), refusal(400), ok(response_json("in_progress")))
     run = a_client(script).runs.create(AGENT, CONVERSATION, additional_messages="Hi")

@@ -12,10 +12,13 @@ class AsyncHeld:
     """Holds the answer that a turn was begun with, until a listen reads on in it. At most one at a time.
 
     Whoever takes it out of the list has it alone, also among threads. ``listens``: how many are going on.
+    ``broken_off``: the answer that was given out, and is to be closed by who reads it.
     """
 
     def __init__(self, turn: int, stream: AsyncStream[Any] | None) -> None:
         self.listens: int = 0
+        self.broken_off: AsyncStream[Any] | None = None
+        self._given_out: AsyncStream[Any] | None = None
         self._kept = [] if stream is None else [(turn, stream)]
 
     async def put(self, turn: int, stream: AsyncStream[Any] | None) -> None:
@@ -30,12 +33,21 @@ class AsyncHeld:
         except IndexError:
             return None
         if kept_turn == turn and stream.is_here:
+            self._given_out = stream
             return stream
         if kept_turn > turn:
             self._kept.append(kept)
         else:
             await _close([kept])
         return None
+
+    async def break_off(self) -> bool:
+        """Close the answer, or have it closed by the listen that reads it; False where it is open no more."""
+        kept, self._kept = self._kept, []
+        self.broken_off = self._given_out
+        open_to_us = [stream for stream in (self._given_out, *(held for _, held in kept)) if stream and stream.is_here]
+        await _close(kept)
+        return bool(open_to_us)
 
     async def close(self) -> None:
         """Close what is held, unless a listen may still come to it."""

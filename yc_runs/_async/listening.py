@@ -95,17 +95,17 @@ class AsyncListener:
 
     async def _read(self) -> RunStreamEvent | None:
         """The next event of the stream that is open, or is opened now; None where there is none (any more)."""
-        stream, listening = self._stream or await self._open(), self._listening
+        stream, listening, held = self._stream or await self._open(), self._listening, self._held
         if stream is None:
             return None
         try:
-            while listening.wants_more and (event := await stream.next()) is not None:
+            while listening.wants_more and stream is not held.broken_off and (event := await stream.next()) is not None:
                 if listening.accept(event):
                     return event
         except BaseException as error:
             await self.close(error)
             raise
-        await self.close()
+        await self.close(GeneratorExit() if stream is held.broken_off else None)
         return None
 
     async def _open(self) -> AsyncStream[RunStreamEvent] | None:

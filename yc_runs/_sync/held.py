@@ -13,10 +13,13 @@ class Held:
     """Holds the answer that a turn was begun with, until a listen reads on in it. At most one at a time.
 
     Whoever takes it out of the list has it alone, also among threads. ``listens``: how many are going on.
+    ``broken_off``: the answer that was given out, and is to be closed by who reads it.
     """
 
     def __init__(self, turn: int, stream: Stream[Any] | None) -> None:
         self.listens: int = 0
+        self.broken_off: Stream[Any] | None = None
+        self._given_out: Stream[Any] | None = None
         self._kept = [] if stream is None else [(turn, stream)]
 
     def put(self, turn: int, stream: Stream[Any] | None) -> None:
@@ -31,12 +34,21 @@ class Held:
         except IndexError:
             return None
         if kept_turn == turn and stream.is_here:
+            self._given_out = stream
             return stream
         if kept_turn > turn:
             self._kept.append(kept)
         else:
             _close([kept])
         return None
+
+    def break_off(self) -> bool:
+        """Close the answer, or have it closed by the listen that reads it; False where it is open no more."""
+        kept, self._kept = self._kept, []
+        self.broken_off = self._given_out
+        open_to_us = [stream for stream in (self._given_out, *(held for _, held in kept)) if stream and stream.is_here]
+        _close(kept)
+        return bool(open_to_us)
 
     def close(self) -> None:
         """Close what is held, unless a listen may still come to it."""

@@ -268,14 +268,13 @@ class Run(RunFields):
     def cancel(self, *, timeout: Timeout = UNSET) -> None:
         """Break the run off. ``timeout`` in seconds covers all attempts.
 
-        Raises ``UnsupportedOperationError``, and sends nothing, where the gateway has no call for it: that of the
-        Assistants API. Where it has, a run that has ended meanwhile stays as it is.
-        """
-        from yc_runs.errors import BadRequestError
+        A run that has ended meanwhile stays as it is. Where the gateway tells of the run in one answer alone, having
+        refused to run it in the background, that answer is closed, which ends the run: at once, or by the listen of
+        this object that reads it, as soon as that comes to it.
 
-        try:
-            self._transport.call(self._wire.cancel(), timeout=timeout)
-        except BadRequestError:
-            # Some gateways refuse to cancel what has ended, others do nothing.
-            if not self.get_status(timeout=timeout).is_finished:
-                raise
+        Raises ``UnsupportedOperationError``, and sends nothing, where the gateway has no call for it: that of the
+        Assistants API. So it does where such an answer is held by another object or client.
+        """
+        from yc_runs._sync.cancelling import cancel
+
+        cancel(self.id, self._wire, self._held, self._transport, self.get_status, timeout)

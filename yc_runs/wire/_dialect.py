@@ -133,7 +133,7 @@ class RunWire(Protocol):
 
     @property
     def response_ids(self) -> tuple[str, ...]:
-        """The ids under which the gateway keeps the run, one for each turn that has one; empty where it has only its own."""
+        """The ids under which the gateway keeps the run, one for each turn; empty where it has only its own."""
         ...
 
     @property
@@ -149,8 +149,8 @@ class RunWire(Protocol):
         """Answer the calls that the run waits for. Raises ``BadRequestError`` where it is known to wait for none."""
         ...
 
-    def cancel(self) -> Call[object]:
-        """Break the run off."""
+    def cancel(self) -> Call[object] | None:
+        """Break the run off; None where that is done by closing the answer in which the gateway tells of it."""
         ...
 
     def feed(self) -> Feed:

@@ -117,7 +117,9 @@ class ResponsesDialect(Threads, Assistants):
         members |= {"background": response.background, "store": True}
         place = InConversation(conversation, self._last_runs) if conversation else OnChain()
         fields = {"assistant_id": agent, "thread_id": conversation}
-        return RunChain(members, fields, place, self._know).begin(response)
+        return RunChain(members, fields, place, self._know).begin(
+            response, in_background=response.background is not False
+        )
 
 
 def _fields(spec: RunSpec) -> dict[str, Any]:

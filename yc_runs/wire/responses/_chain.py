@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from yc_runs.errors import APIError, UnsupportedOperationError
@@ -52,6 +53,7 @@ class RunChain:
         self._ids: list[str] = []
         self._unseen: dict[int, Unseen] = {}
         self._created_at: datetime | None = None
+        self._is_in_background = True
         self.turns = OpenCalls(can_be_found=place.conversation is not None)
         self._usage: dict[int, Usage] = {}
         self._is_answered = False
@@ -85,8 +87,9 @@ class RunChain:
         """Whether its last response is known to wait for results: then another turn is still to come."""
         return bool(self.turns.items)
 
-    def begin(self, response: ResponseObject) -> RunData:
+    def begin(self, response: ResponseObject, *, in_background: bool = True) -> RunData:
         """The gateway has made another response for this run."""
+        self._is_in_background = in_background
         self._created_at = self._created_at or moment(response.created_at)
         self._ids.append(response.id)
         self.turns.begun()
@@ -136,16 +139,19 @@ class RunChain:
         ways = [blanks_as_json] if self.turns.may_be_answered else [blanks_as_json, in_pairs(calls)]
         return self.start(f"submit tool results to run {self.id!r}", body, ways)
 
-    def cancel(self) -> Call[RunData | None]:
+    def cancel(self) -> Call[RunData | None] | None:
         """POST that the last response is to be broken off. The answer may be empty.
 
-        Raises ``UnsupportedOperationError`` where its id was lost.
+        None for a response in the foreground, which ends with the connection that it is told of on. Raises
+        ``UnsupportedOperationError`` where the response's id was lost.
         """
         if not self._ids[-1]:
             raise UnsupportedOperationError(
                 f"run {self.id!r} cannot be cancelled: the answer to its last submit was lost, and with it the id of "
                 "what to cancel. Nothing was sent: let the run end by itself."
             )
+        if not self._is_in_background:
+            return None
         path, name = f"{RESPONSES}/{segment('run', self._ids[-1])}/cancel", f"{_ONE}/cancel"
         take = self._taking(self.turn)
         return Call(
@@ -164,14 +170,11 @@ class RunChain:
             way, other = next(((way, change) for way, change in changes if change is not None), (None, None))
             return None if other is None else self._post(subject, other, [left for left in ways if left is not way])
 
+        begin = partial(self.begin, in_background=bool(body.get("background")))
         if body.get("stream"):
-            return LiveCall(request, self._begin_in, instead)
-        return Call(request, read(lambda answer: self.begin(read_response(answer))), instead)
-
-    @read
-    def _begin_in(self, document: bytes) -> RunData | None:
-        response = response_in(document)
-        return None if response is None else self.begin(response)
+            begin_in = read(lambda document: begin(found) if (found := response_in(document)) else None)
+            return LiveCall(request, begin_in, instead)
+        return Call(request, read(lambda answer: begin(read_response(answer))), instead)
 
     def _look_for(self, turn: int) -> Call[RunData]:
         """GET what the conversation tells of the response of a turn that has no id, or is perhaps to be found."""

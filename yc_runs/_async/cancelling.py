@@ -1,0 +1,44 @@
+"""Breaking a run off: by a call, or by closing the answer that the gateway tells of it in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from yc_runs._async.held import AsyncHeld
+from yc_runs._async.transport import AsyncTransport
+from yc_runs._unset import Timeout
+from yc_runs.errors import BadRequestError, UnsupportedOperationError
+from yc_runs.models import RunStatus
+from yc_runs.wire import RunWire
+
+
+async def cancel(
+    run_id: str,
+    wire: RunWire,
+    held: AsyncHeld,
+    transport: AsyncTransport,
+    get_status: Callable[..., Awaitable[RunStatus]],
+    timeout: Timeout,
+) -> None:
+    """Break the run off, unless it has ended. ``held`` may hold the answer that it is told of in.
+
+    Raises the errors of ``yc_runs.errors``: ``UnsupportedOperationError`` where nothing here can end it.
+    """
+    call = wire.cancel()
+    if call is None:
+        if not (await held.break_off() or (await get_status(timeout=timeout)).is_finished):
+            raise _held_elsewhere(run_id)
+        return
+    try:
+        await transport.call(call, timeout=timeout)
+    except BadRequestError:
+        # Some gateways refuse to cancel what has ended, others do nothing.
+        if not (await get_status(timeout=timeout)).is_finished:
+            raise
+
+
+def _held_elsewhere(run_id: str) -> UnsupportedOperationError:
+    return UnsupportedOperationError(
+        f"run {run_id!r} cannot be cancelled from here: the gateway ends it when the answer that it is told of in is "
+        "closed, and another object or client has that. Leave the listen there, or close that client."
+    )
