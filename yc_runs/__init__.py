@@ -17,86 +17,30 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from yc_runs._arguments.runs import RunOptions
-    from yc_runs._assistant_fields import (
-        AssistantVersion,
-        ReadOnlyAssistant,
-    )
-    from yc_runs._async.assistant import (
-        AsyncAssistant,
-    )
-    from yc_runs._async.assistants import (
-        AsyncAssistants,
-    )
-    from yc_runs._async.client import (
-        AsyncClient,
-    )
-    from yc_runs._async.clock import (
-        AsyncClock,
-    )
-    from yc_runs._async.messages import (
-        AsyncMessages,
-    )
-    from yc_runs._async.run import (
-        AsyncRun,
-    )
-    from yc_runs._async.runs import (
-        AsyncRuns,
-    )
-    from yc_runs._async.thread import (
-        AsyncThread,
-    )
-    from yc_runs._async.threads import (
-        AsyncThreads,
-    )
-    from yc_runs._async.tool_loop import (
-        AsyncToolLoop,
-    )
-    from yc_runs._sync.assistant import (
-        Assistant,
-    )
-    from yc_runs._sync.assistants import (
-        Assistants,
-    )
-    from yc_runs._sync.client import (
-        Client,
-    )
-    from yc_runs._sync.clock import (
-        Clock,
-    )
-    from yc_runs._sync.messages import (
-        Messages,
-    )
-    from yc_runs._sync.run import (
-        Run,
-    )
-    from yc_runs._sync.runs import (
-        Runs,
-    )
-    from yc_runs._sync.thread import (
-        Thread,
-    )
-    from yc_runs._sync.threads import (
-        Threads,
-    )
-    from yc_runs._sync.tool_loop import (
-        ToolLoop,
-    )
+    from yc_runs._assistant_fields import AssistantVersion, ReadOnlyAssistant
+    from yc_runs._async.assistant import AsyncAssistant
+    from yc_runs._async.assistants import AsyncAssistants
+    from yc_runs._async.client import AsyncClient
+    from yc_runs._async.clock import AsyncClock
+    from yc_runs._async.messages import AsyncMessages
+    from yc_runs._async.run import AsyncRun
+    from yc_runs._async.runs import AsyncRuns
+    from yc_runs._async.thread import AsyncThread
+    from yc_runs._async.threads import AsyncThreads
+    from yc_runs._async.tool_loop import AsyncToolLoop
+    from yc_runs._sync.assistant import Assistant
+    from yc_runs._sync.assistants import Assistants
+    from yc_runs._sync.client import Client
+    from yc_runs._sync.clock import Clock
+    from yc_runs._sync.messages import Messages
+    from yc_runs._sync.run import Run
+    from yc_runs._sync.runs import Runs
+    from yc_runs._sync.thread import Thread
+    from yc_runs._sync.threads import Threads
+    from yc_runs._sync.tool_loop import ToolLoop
     from yc_runs._unset import UNSET, Unset
-    from yc_runs.auth import (
-        APIKey,
-        EnvToken,
-        IAMToken,
-        Metadata,
-        NoAuth,
-        OAuthToken,
-        ServiceAccountKey,
-        TokenProvider,
-    )
-    from yc_runs.completions import (
-        GPTModel,
-        GPTModelConfig,
-        Models,
-    )
+    from yc_runs.auth import APIKey, EnvToken, IAMToken, Metadata, NoAuth, OAuthToken, ServiceAccountKey, TokenProvider
+    from yc_runs.completions import GPTModel, GPTModelConfig, Models
     from yc_runs.errors import (
         APIError,
         AuthenticationError,
@@ -154,9 +98,7 @@ if TYPE_CHECKING:
         ToolResult,
         Usage,
     )
-    from yc_runs.policy import (
-        RetryPolicy,
-    )
+    from yc_runs.policy import RetryPolicy
 
 __all__ = [
     "UNSET",

@@ -7,16 +7,18 @@ from types import TracebackType
 
 from typing_extensions import Self
 
+from yc_runs._arguments.checks import seconds, whole
 from yc_runs._async.held import AsyncHeld
 from yc_runs._async.stream import AsyncStream
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._deadline import Deadline
+from yc_runs._deltas import Deltas
 from yc_runs._failures import timed_out
 from yc_runs.errors import RequestTimeoutError, RunsError
 from yc_runs.models import RunData, RunStreamEvent
 from yc_runs.policy import PollPolicy, is_passing
 from yc_runs.resume import Listening
-from yc_runs.wire import Feed, Request
+from yc_runs.wire import Feed, Request, RunWire
 
 _LOOKING = PollPolicy()
 
@@ -188,3 +190,28 @@ class AsyncListener:
             if is_passing(error):
                 return None
             raise
+
+
+def listener_on(
+    run_id: str,
+    wire: RunWire,
+    held: AsyncHeld,
+    transport: AsyncTransport,
+    start: int,
+    deadline: Deadline,
+    idle: float | None,
+    heard: Callable[[RunStreamEvent, int], None],
+) -> AsyncListener:
+    """A listen from the index ``start`` on. ``heard`` is told of each event, and of the index after it.
+
+    Raises ``TypeError`` or ``ValueError`` for what is no index, or no time.
+    """
+    whole("events_start_idx", start)
+    seconds("idle_timeout", idle, above=True)
+    deltas, listening = Deltas(), Listening(run_id, start, transport.retry, wire.turn_size)
+
+    def mark(event: RunStreamEvent) -> None:
+        deltas.mark(event)
+        heard(event, listening.next_index)
+
+    return AsyncListener(transport, wire.feed(), held, listening, deadline, idle, mark)

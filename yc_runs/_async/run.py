@@ -9,7 +9,6 @@ from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal
 
-from yc_runs._arguments.checks import seconds, whole
 from yc_runs._async.held import AsyncHeld
 from yc_runs._async.sending import IDLE_TIMEOUT
 from yc_runs._run_fields import RunFields
@@ -90,22 +89,16 @@ class AsyncRun(RunFields):
     def _listener(
         self, start: int = 0, timeout: Timeout = UNSET, idle_timeout: float | None = IDLE_TIMEOUT
     ) -> AsyncListener:
-        whole("events_start_idx", start)
-        seconds("idle_timeout", idle_timeout, above=True)
-        from yc_runs._async.listening import AsyncListener
-        from yc_runs._deltas import Deltas
-        from yc_runs.resume import Listening
-
-        wire, deltas = self._wire, Deltas()
-        listening = Listening(self.id, start, self._transport.retry, wire.turn_size)
-
-        def heard(event: RunStreamEvent) -> None:
-            deltas.mark(event)
-            self._turns.heard(event)
-            self._heard = max(self._heard, listening.next_index)
+        from yc_runs._async.listening import listener_on
 
         deadline = self._transport.deadline(timeout)
-        return AsyncListener(self._transport, wire.feed(), self._held, listening, deadline, idle_timeout, heard)
+        return listener_on(
+            self.id, self._wire, self._held, self._transport, start, deadline, idle_timeout, self._has_heard
+        )
+
+    def _has_heard(self, event: RunStreamEvent, next_index: int) -> None:
+        self._turns.heard(event)
+        self._heard = max(self._heard, next_index)
 
     def __aiter__(self) -> AsyncGenerator[RunStreamEvent, None]:
         return self.listen()
@@ -238,24 +231,14 @@ class AsyncRun(RunFields):
 
         Raises ``PollTimeoutError`` with the last status seen; the run itself goes on.
         """
-        from yc_runs._async.waiting import AsyncWaiter
+        from yc_runs._async.waiting import AsyncWaiter, poll_policy
         from yc_runs.models import RunResult
-        from yc_runs.policy import PollPolicy
 
-        policy = PollPolicy(
-            interval=0.5 if poll_interval is None else poll_interval,
-            timeout=300.0 if poll_timeout is None else poll_timeout,
-        )
-        each = self._transport.deadline(timeout).timeout
+        policy, each = poll_policy(poll_interval, poll_timeout), self._transport.deadline(timeout).timeout
         path = self._wire.look().request.name
         waiter = AsyncWaiter(self.id, path, self._look, self._is_due, policy, self._transport, each)
-        if via not in ("poll", "listen"):
-            raise ValueError(f"via: expected 'poll' or 'listen', got {via!r}")
-        if via == "poll":
-            data = await waiter.by_polling()
-        else:
-            is_new = not self._heard and self.data.status.is_running
-            data = await waiter.on_stream(self._listen_on, is_new=is_new)
+        is_new = not self._heard and self.data.status.is_running
+        data = await waiter.wait(via, self._listen_on, is_new=is_new)
         await self._held.close()
         return RunResult(run=data)
 

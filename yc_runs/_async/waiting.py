@@ -45,6 +45,16 @@ class AsyncWaiter:
         self._status: RunStatus | None = None
         self._failure: RunsError | None = None
 
+    async def wait(
+        self, via: str, listen: Callable[[float | None], AsyncGenerator[RunStreamEvent, None]], *, is_new: bool
+    ) -> RunData:
+        """The first state of the run that is due; ``via`` is "poll" or "listen". Raises ``ValueError`` for others."""
+        if via == "poll":
+            return await self.by_polling()
+        if via == "listen":
+            return await self.on_stream(listen, is_new=is_new)
+        raise ValueError(f"via: expected 'poll' or 'listen', got {via!r}")
+
     async def by_polling(self) -> RunData:
         """The first state of the run that is due. Raises ``PollTimeoutError``, and what ``look`` raises."""
         return await self._first_look() or await self._poll_on()
@@ -154,6 +164,11 @@ class AsyncWaiter:
             run_id=self.run_id,
             status=self._status,
         )
+
+
+def poll_policy(interval: float | None, timeout: float | None) -> PollPolicy:
+    """How ``wait`` polls, by what it was given in seconds."""
+    return PollPolicy(interval=0.5 if interval is None else interval, timeout=300.0 if timeout is None else timeout)
 
 
 def _is_nothing(state: RetryCallState) -> bool:

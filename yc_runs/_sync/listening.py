@@ -8,7 +8,9 @@ from types import TracebackType
 
 from typing_extensions import Self
 
+from yc_runs._arguments.checks import seconds, whole
 from yc_runs._deadline import Deadline
+from yc_runs._deltas import Deltas
 from yc_runs._failures import timed_out
 from yc_runs._sync.held import Held
 from yc_runs._sync.stream import Stream
@@ -17,7 +19,7 @@ from yc_runs.errors import RequestTimeoutError, RunsError
 from yc_runs.models import RunData, RunStreamEvent
 from yc_runs.policy import PollPolicy, is_passing
 from yc_runs.resume import Listening
-from yc_runs.wire import Feed, Request
+from yc_runs.wire import Feed, Request, RunWire
 
 _LOOKING = PollPolicy()
 
@@ -189,3 +191,28 @@ class Listener:
             if is_passing(error):
                 return None
             raise
+
+
+def listener_on(
+    run_id: str,
+    wire: RunWire,
+    held: Held,
+    transport: Transport,
+    start: int,
+    deadline: Deadline,
+    idle: float | None,
+    heard: Callable[[RunStreamEvent, int], None],
+) -> Listener:
+    """A listen from the index ``start`` on. ``heard`` is told of each event, and of the index after it.
+
+    Raises ``TypeError`` or ``ValueError`` for what is no index, or no time.
+    """
+    whole("events_start_idx", start)
+    seconds("idle_timeout", idle, above=True)
+    deltas, listening = Deltas(), Listening(run_id, start, transport.retry, wire.turn_size)
+
+    def mark(event: RunStreamEvent) -> None:
+        deltas.mark(event)
+        heard(event, listening.next_index)
+
+    return Listener(transport, wire.feed(), held, listening, deadline, idle, mark)

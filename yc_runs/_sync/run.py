@@ -10,7 +10,6 @@ from collections.abc import Generator, Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Literal
 
-from yc_runs._arguments.checks import seconds, whole
 from yc_runs._run_fields import RunFields
 from yc_runs._sync.held import Held
 from yc_runs._sync.sending import IDLE_TIMEOUT
@@ -89,22 +88,16 @@ class Run(RunFields):
     def _listener(
         self, start: int = 0, timeout: Timeout = UNSET, idle_timeout: float | None = IDLE_TIMEOUT
     ) -> Listener:
-        whole("events_start_idx", start)
-        seconds("idle_timeout", idle_timeout, above=True)
-        from yc_runs._deltas import Deltas
-        from yc_runs._sync.listening import Listener
-        from yc_runs.resume import Listening
-
-        wire, deltas = self._wire, Deltas()
-        listening = Listening(self.id, start, self._transport.retry, wire.turn_size)
-
-        def heard(event: RunStreamEvent) -> None:
-            deltas.mark(event)
-            self._turns.heard(event)
-            self._heard = max(self._heard, listening.next_index)
+        from yc_runs._sync.listening import listener_on
 
         deadline = self._transport.deadline(timeout)
-        return Listener(self._transport, wire.feed(), self._held, listening, deadline, idle_timeout, heard)
+        return listener_on(
+            self.id, self._wire, self._held, self._transport, start, deadline, idle_timeout, self._has_heard
+        )
+
+    def _has_heard(self, event: RunStreamEvent, next_index: int) -> None:
+        self._turns.heard(event)
+        self._heard = max(self._heard, next_index)
 
     def __iter__(self) -> Generator[RunStreamEvent, None, None]:
         return self.listen()
@@ -237,24 +230,14 @@ class Run(RunFields):
 
         Raises ``PollTimeoutError`` with the last status seen; the run itself goes on.
         """
-        from yc_runs._sync.waiting import Waiter
+        from yc_runs._sync.waiting import Waiter, poll_policy
         from yc_runs.models import RunResult
-        from yc_runs.policy import PollPolicy
 
-        policy = PollPolicy(
-            interval=0.5 if poll_interval is None else poll_interval,
-            timeout=300.0 if poll_timeout is None else poll_timeout,
-        )
-        each = self._transport.deadline(timeout).timeout
+        policy, each = poll_policy(poll_interval, poll_timeout), self._transport.deadline(timeout).timeout
         path = self._wire.look().request.name
         waiter = Waiter(self.id, path, self._look, self._is_due, policy, self._transport, each)
-        if via not in ("poll", "listen"):
-            raise ValueError(f"via: expected 'poll' or 'listen', got {via!r}")
-        if via == "poll":
-            data = waiter.by_polling()
-        else:
-            is_new = not self._heard and self.data.status.is_running
-            data = waiter.on_stream(self._listen_on, is_new=is_new)
+        is_new = not self._heard and self.data.status.is_running
+        data = waiter.wait(via, self._listen_on, is_new=is_new)
         self._held.close()
         return RunResult(run=data)
 

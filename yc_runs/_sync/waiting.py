@@ -46,6 +46,16 @@ class Waiter:
         self._status: RunStatus | None = None
         self._failure: RunsError | None = None
 
+    def wait(
+        self, via: str, listen: Callable[[float | None], Generator[RunStreamEvent, None, None]], *, is_new: bool
+    ) -> RunData:
+        """The first state of the run that is due; ``via`` is "poll" or "listen". Raises ``ValueError`` for others."""
+        if via == "poll":
+            return self.by_polling()
+        if via == "listen":
+            return self.on_stream(listen, is_new=is_new)
+        raise ValueError(f"via: expected 'poll' or 'listen', got {via!r}")
+
     def by_polling(self) -> RunData:
         """The first state of the run that is due. Raises ``PollTimeoutError``, and what ``look`` raises."""
         return self._first_look() or self._poll_on()
@@ -155,6 +165,11 @@ class Waiter:
             run_id=self.run_id,
             status=self._status,
         )
+
+
+def poll_policy(interval: float | None, timeout: float | None) -> PollPolicy:
+    """How ``wait`` polls, by what it was given in seconds."""
+    return PollPolicy(interval=0.5 if interval is None else interval, timeout=300.0 if timeout is None else timeout)
 
 
 def _is_nothing(state: RetryCallState) -> bool:

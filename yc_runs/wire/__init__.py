@@ -8,8 +8,9 @@ from yc_runs.wire._request import Call, LiveCall, LocalCall, Request, StreamCall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from yc_runs.wire._dialect import AnyCall, Dialect, Feed, PageCalls, RunWire, StartCall, Turns
+    from yc_runs.wire._dialect import AnyCall, Dialect, PageCalls, StartCall
     from yc_runs.wire._pages import Page, Paging
+    from yc_runs.wire._run import Feed, RunWire, Turns
 
 __all__ = [
     "AnyCall",
@@ -45,5 +46,9 @@ def dialect_named(name: str) -> Dialect:
 
 # Type checkers see the names above; a __getattr__ would have them take any name for one.
 if not TYPE_CHECKING:
-    _NAMES = {"_dialect": "AnyCall Dialect Feed PageCalls RunWire StartCall Turns", "_pages": "Page Paging"}
+    _NAMES = {
+        "_dialect": "AnyCall Dialect PageCalls StartCall",
+        "_pages": "Page Paging",
+        "_run": "Feed RunWire Turns",
+    }
     __getattr__, __dir__ = lazy(__name__, _NAMES)
