@@ -30,7 +30,7 @@ class ToolTurns:
         self._answered: _Round | None = None
         self._doubtful: _Round | None = None
         self._is_known = False
-        self.is_in_doubt = False
+        self.is_in_doubt: bool = False
         """Whether a submit may have arrived, and nothing has been seen yet that settles it."""
 
     @property

@@ -78,7 +78,7 @@ class AssistantsRun:
     response_ids: tuple[str, ...] = ()
 
     def __init__(self, calls: RunCalls, run_id: str) -> None:
-        self.turns = ToolTurns()
+        self.turns: ToolTurns = ToolTurns()
         self._calls = calls
         self._id = run_id
 

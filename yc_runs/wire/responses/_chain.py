@@ -54,7 +54,7 @@ class RunChain:
         self._unseen: dict[int, Unseen] = {}
         self._created_at: datetime | None = None
         self._is_in_background = True
-        self.turns = OpenCalls(can_be_found=place.conversation is not None)
+        self.turns: OpenCalls = OpenCalls(can_be_found=place.conversation is not None)
         self._usage: dict[int, Usage] = {}
         self._is_answered = False
 
