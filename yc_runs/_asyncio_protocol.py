@@ -52,9 +52,9 @@ class StreamProtocol(asyncio.Protocol):
         self.is_over = True
         self._reader.wake()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever waits."""
-        self.end(error)
+        self.end(exc)
 
     def pause_writing(self) -> None:
         """Hold back the writer until all is sent."""

@@ -17,8 +17,8 @@ class Deadline:
     __slots__ = ("ends", "timeout")
 
     def __init__(self, timeout: float | None, ends: float | None) -> None:
-        self.timeout = timeout
-        self.ends = ends
+        self.timeout: float | None = timeout
+        self.ends: float | None = ends
 
     @classmethod
     def after(cls, timeout: float | None, now: float) -> Deadline:

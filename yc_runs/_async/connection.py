@@ -141,6 +141,7 @@ def _backend(is_closed: Callable[[], bool]) -> httpcore.AsyncNetworkBackend:
         from yc_runs._asyncio_backend import AsyncioBackend
 
         return AsyncioBackend(KEEPALIVE, is_closed)
-    return AsyncDeadlineBackend(httpcore.TrioBackend(), is_closed)
+    trio: Any = httpcore.TrioBackend()
+    return AsyncDeadlineBackend(trio, is_closed)
     # end async-only
     # sync: return DeadlineBackend(httpcore.SyncBackend(), is_closed)
