@@ -16,6 +16,7 @@ from tests.support.answers import RUN_ID, completed, done_event, partial_event, 
 from tests.support.child import in_child
 from tests.support.clients import FOLDER_ID, SECRET, make_client
 from tests.support.memory import leak_of
+from tests.support.patience import HANGING, async_until
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, head, hold, whole
 from yc_runs import AsyncClient, Client, PollTimeoutError
 
@@ -81,7 +82,7 @@ def test_each_thread_and_task_sees_its_own_last_answer() -> None:
             name = threading.current_thread().name
             assert client.raw_response is None
             client.runs.get(name)
-            barrier.wait(5)
+            barrier.wait(HANGING)
             raw = client.raw_response
             seen[name] = raw and raw.request_id
 
@@ -91,9 +92,12 @@ def test_each_thread_and_task_sees_its_own_last_answer() -> None:
         assert client.raw_response is None
 
     async def in_tasks(client: AsyncClient) -> None:
+        called: list[str] = []
+
         async def call(name: str) -> None:
             await client.runs.get(name)
-            await asyncio.sleep(0.05)
+            called.append(name)
+            await async_until(lambda: len(called) == 8)
             assert client.raw_response is not None
             assert client.raw_response.request_id == name
 
@@ -190,14 +194,14 @@ def test_many_listens_at_once_on_one_client_starve_nobody() -> None:
 
     async def listen_all(client: AsyncClient) -> list[list[int]]:
         async def listen() -> list[int]:
-            return [event.index async for event in run.listen()]
+            return [event.index async for event in run.listen(timeout=None, idle_timeout=None)]
 
         run = await client.runs.get(RUN_ID)
         async with client:
-            return await asyncio.wait_for(asyncio.gather(*(listen() for _ in range(500))), 60)
+            return await asyncio.wait_for(asyncio.gather(*(listen() for _ in range(500))), 10 * HANGING)
 
     with RawServer(answer) as server:
-        assert asyncio.run(listen_all(AsyncClient(**settings(server)))) == [[0, 1]] * 500
+        assert asyncio.run(listen_all(AsyncClient(**settings(server), connect_timeout=600))) == [[0, 1]] * 500
         assert server.count("GET", "/assistants/v1/runs/listen") == 500
         assert server.wait_until_closed() == 0
 
@@ -220,9 +224,10 @@ def test_many_waits_at_once_on_one_client_starve_nobody() -> None:
     async def wait_all() -> list[str | None]:
         server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=1024)
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with AsyncClient(folder_id=FOLDER_ID, auth=SECRET, base_url=url) as client:
+        patient = {"timeout": 600, "connect_timeout": 600}
+        async with AsyncClient(folder_id=FOLDER_ID, auth=SECRET, base_url=url, **patient) as client:
             run = await client.runs.get(RUN_ID)
-            results = await asyncio.gather(*(run.wait(poll_timeout=60) for _ in range(1000)))
+            results = await asyncio.gather(*(run.wait(poll_timeout=600) for _ in range(1000)))
         server.close()
         await asyncio.gather(*filter(None, connections))
         await server.wait_closed()
@@ -302,5 +307,5 @@ def _in_threads(count: int, work: Any) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(HANGING)
     assert failures == []
