@@ -7,13 +7,14 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 import trio
 
 from tests.support.answers import RUN_ID, completed, done_event, partial_event, run_json
-from tests.support.child import in_child
+from tests.support.child import in_child, in_children
 from tests.support.clients import FOLDER_ID, SECRET, make_client
 from tests.support.memory import leak_of
 from tests.support.patience import HANGING, async_until
@@ -130,56 +131,53 @@ def test_a_blocking_client_lives_on_in_a_forked_child_and_in_its_parent(server: 
     assert server.connections == 2
 
 
-@pytest.mark.parametrize(
-    "end",
-    [
-        "asyncio.run(use()); asyncio.run(use())",
-        "asyncio.run(leave())",
-        "asyncio.run(cancel())",
-        "run(asyncio.new_event_loop())",
-        "trio.run(use)",
-        "blocking.runs.get('r')",
-        "events = blocking.runs.get('r').listen(); next(events)",
-    ],
-    ids=["used twice", "amid a listen", "amid a cancelled call", "own loop", "trio", "blocking", "blocking listen"],
-)
-def test_nothing_warns_at_the_end_of_the_interpreter_though_nobody_closed_the_client(end: str) -> None:
+ENDS = {
+    "used twice": "asyncio.run(use()); asyncio.run(use())",
+    "amid a listen": "asyncio.run(leave())",
+    "amid a cancelled call": "asyncio.run(cancel())",
+    "own loop": "run(asyncio.new_event_loop())",
+    "trio": "trio.run(use)",
+    "blocking": "blocking.runs.get('r')",
+    "blocking listen": "events = blocking.runs.get('r').listen(); next(events)",
+}
+PROGRAM = """
+client = AsyncClient(folder_id="f", auth="key-of-tests", base_url={url!r})
+blocking = Client(folder_id="f", auth="key-of-tests", base_url={url!r})
+
+async def use():
+    await client.runs.get("r")
+
+async def leave():
+    async with aclosing((await client.runs.get("r")).listen()) as events:
+        async for event in events:
+            break
+
+async def cancel():
+    task = asyncio.ensure_future(client.runs.get("slow"))
+    await asyncio.sleep(0.1)
+    task.cancel()
+
+def run(loop):
+    loop.run_until_complete(use())
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+{end}
+"""
+IMPORTS = "import asyncio, httpx, trio; from contextlib import aclosing; from yc_runs import *"
+
+
+def test_nothing_warns_at_the_end_of_the_interpreter_though_nobody_closed_the_client(tmp_path: Path) -> None:
     def answer(request: RawRequest) -> list[Act]:
         if request.path.endswith("/listen"):
             return [head(content_type="text/event-stream"), chunk(b"data: {}\n\n"), hold(threading.Event())]
         return [hold(threading.Event())] if request.path.endswith("/slow") else [whole(run_json())]
 
     with RawServer(answer) as server:
-        done = in_child(
-            f"""
-            import asyncio, trio
-            from contextlib import aclosing
-            from yc_runs import AsyncClient, Client
-            client = AsyncClient(folder_id="f", auth="key-of-tests", base_url={server.url!r})
-            blocking = Client(folder_id="f", auth="key-of-tests", base_url={server.url!r})
-
-            async def use():
-                await client.runs.get("r")
-
-            async def leave():
-                async with aclosing((await client.runs.get("r")).listen()) as events:
-                    async for event in events:
-                        break
-
-            async def cancel():
-                task = asyncio.ensure_future(client.runs.get("slow"))
-                await asyncio.sleep(0.1)
-                task.cancel()
-
-            def run(loop):
-                loop.run_until_complete(use())
-                loop.run_until_complete(loop.shutdown_asyncgens())
-                loop.close()
-
-            {end}
-            """
-        )
-    assert done == ("", "", 0)
+        programs = {name: PROGRAM.format(url=server.url, end=end) for name, end in ENDS.items()}
+        outcomes = in_children(programs, tmp_path, warm=IMPORTS)
+        assert outcomes == dict.fromkeys(ENDS, ("", "", 0))
+        assert server.count("GET", "/assistants/v1/runs/listen") == 2
 
 
 def test_many_listens_at_once_on_one_client_starve_nobody() -> None:
