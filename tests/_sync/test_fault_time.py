@@ -26,11 +26,11 @@ DRIP = 0.02
 """Seconds between two bytes, far less than any limit here; a drip as a whole takes longer than ``HANGING``."""
 
 SLOW: dict[str, list[Act]] = {
-    "dripped head": [drip(b"HTTP/1.1 200 OK\r\nx-more: " + b"1" * 10_000, DRIP)],
-    "dripped headers without end": [b"HTTP/1.1 200 OK\r\n", drip(b"x-more: 1\r\n" * 1000, DRIP)],
-    "dripped body": [head(length=10_000), drip(b" " * 10_000, DRIP)],
-    "dripped chunks": [head(), *[step for _ in range(5000) for step in (chunk(b" "), stall(DRIP))]],
-    "dripped error": [head(503, length=10_000), drip(b" " * 10_000, DRIP)],
+    "dripped head": [drip(b"HTTP/1.1 200 OK\r\nx-more: " + b"1" * 20_000, DRIP)],
+    "dripped headers without end": [b"HTTP/1.1 200 OK\r\n", drip(b"x-more: 1\r\n" * 2000, DRIP)],
+    "dripped body": [head(length=20_000), drip(b" " * 20_000, DRIP)],
+    "dripped chunks": [head(), *[step for _ in range(20_000) for step in (chunk(b" "), stall(DRIP))]],
+    "dripped error": [head(503, length=20_000), drip(b" " * 20_000, DRIP)],
     "silence": [stall()],
     "silence in the body": [head(length=10), b"{", stall()],
 }
@@ -39,7 +39,7 @@ EVENTS = head(content_type="text/event-stream")
 
 SLOW_STREAMS: dict[str, list[Act]] = {
     **SLOW,
-    "heartbeats": [EVENTS, *[step for _ in range(5000) for step in (chunk(b":\n\n"), stall(DRIP))]],
+    "heartbeats": [EVENTS, *[step for _ in range(20_000) for step in (chunk(b":\n\n"), stall(DRIP))]],
 }
 
 

@@ -27,7 +27,7 @@ def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         [sys.executable, *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANGING,
         cwd=ROOT,
         env={**os.environ, **environment},
         check=False,
@@ -140,7 +140,7 @@ def test_the_plugin_gives_a_gateway_in_process_and_on_a_socket(tmp_path: Path) -
         def test_url(local_gateway, local_gateway_url):
             thread = local_gateway.add_thread("hi")
             url = f"{local_gateway_url}/assistants/v1/threads/{thread}"
-            assert httpx.get(url, timeout=60).json()["id"] == thread
+            assert httpx.get(url, timeout=300).json()["id"] == thread
 
         def test_fresh(local_gateway):
             assert not local_gateway.requests

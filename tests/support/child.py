@@ -63,7 +63,7 @@ def _run(code: str, given: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-X", "dev", "-W", "error", "-c", code]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COVERAGE_PROCESS_START": ""}
     return subprocess.run(
-        command, input=given, capture_output=True, text=True, timeout=5 * HANGING, check=False, env=environment
+        command, input=given, capture_output=True, text=True, timeout=HANGING, check=False, env=environment
     )
 
 

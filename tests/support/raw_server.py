@@ -25,7 +25,7 @@ from typing_extensions import Self
 
 from tests.support.patience import HANGING
 
-LONGEST_STALL = 120.0
+LONGEST_STALL = 2 * HANGING
 """No act keeps a connection longer than so many seconds, whatever a test forgets."""
 
 
