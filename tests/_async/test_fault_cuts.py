@@ -14,6 +14,7 @@ from tests.support.answers import LEFT_UNREAD, RUN_ID
 from tests.support.clients import FOLDER_ID, SECRET, make_async_client
 from tests.support.clocks import AsyncFakeClock
 from tests.support.cut_stream import FRAMINGS, MODES, AsyncWire, CutGateway
+from tests.support.patience import trials
 from tests.support.raw_server import RawServer
 from yc_runs import AsyncClient, AsyncRun
 from yc_runs.testing import Framing
@@ -69,7 +70,9 @@ async def test_each_event_comes_once_over_sockets_that_break(framing: Framing, m
         async with AsyncClient(**settings, clock=AsyncFakeClock()) as client:
             run = a_run(client)
             for at in range(0, length + 1, 53):
-                gateway = CutGateway(framing, mode, at)
-                server.handler = gateway.acts
-                assert await heard(run, idle_timeout=0.05) == WANTED, f"cut after {at} bytes"
+                for trial in trials():
+                    with trial as limit:
+                        server.handler = CutGateway(framing, mode, at).acts
+                        idle = limit / 2 if mode == "stall" else None
+                        assert await heard(run, idle_timeout=idle) == WANTED, f"cut after {at} bytes"
         assert server.wait_until_closed() == 0

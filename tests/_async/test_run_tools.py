@@ -17,6 +17,7 @@ import pytest
 from tests.support.answers import RUN_ID, calling, completed, ok, run_json
 from tests.support.clients import Script, async_gateway_client, make_async_client
 from tests.support.clocks import AsyncFakeClock
+from tests.support.patience import HANGING
 from yc_runs import (
     AsyncRun,
     PollTimeoutError,
@@ -144,7 +145,7 @@ async def test_functions_without_hints_are_checked_by_the_schema_of_the_run() ->
 
 
 async def test_calls_of_a_round_run_at_the_same_time_and_are_answered_in_order() -> None:
-    meeting = threading.Barrier(3, timeout=5)
+    meeting = threading.Barrier(3, timeout=HANGING)
 
     def meet(n: int) -> int:
         meeting.wait()
@@ -240,7 +241,7 @@ async def test_a_sync_tool_that_takes_too_long_is_left_to_itself(on_error: Any) 
     end = threading.Event()
 
     def slow() -> None:
-        end.wait(5)
+        end.wait(HANGING)
 
     gateway = LocalGateway()
     async with async_gateway_client(gateway) as client:
@@ -284,7 +285,7 @@ async def test_a_sync_tool_does_not_hold_up_the_event_loop() -> None:
     gateway = LocalGateway()
     async with async_gateway_client(gateway) as client:
         run = await start(client, gateway, ToolCalls([FunctionCall("hold"), FunctionCall("release")]))
-        assert (await run.run_tools({"hold": lambda: go.wait(5), "release": release})).text == "true; null"
+        assert (await run.run_tools({"hold": lambda: go.wait(HANGING), "release": release})).text == "true; null"
 
 
 # end async-only

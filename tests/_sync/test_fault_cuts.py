@@ -11,6 +11,7 @@ from tests.support.answers import LEFT_UNREAD, RUN_ID
 from tests.support.clients import FOLDER_ID, SECRET, make_client
 from tests.support.clocks import FakeClock
 from tests.support.cut_stream import FRAMINGS, MODES, CutGateway, Wire
+from tests.support.patience import trials
 from tests.support.raw_server import RawServer
 from yc_runs import Client, Run
 from yc_runs.testing import Framing
@@ -62,7 +63,9 @@ def test_each_event_comes_once_over_sockets_that_break(framing: Framing, mode: s
         with Client(**settings, clock=FakeClock()) as client:
             run = a_run(client)
             for at in range(0, length + 1, 53):
-                gateway = CutGateway(framing, mode, at)
-                server.handler = gateway.acts
-                assert heard(run, idle_timeout=0.05) == WANTED, f"cut after {at} bytes"
+                for trial in trials():
+                    with trial as limit:
+                        server.handler = CutGateway(framing, mode, at).acts
+                        idle = limit / 2 if mode == "stall" else None
+                        assert heard(run, idle_timeout=idle) == WANTED, f"cut after {at} bytes"
         assert server.wait_until_closed() == 0

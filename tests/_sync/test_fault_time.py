@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,22 +15,22 @@ import pytest
 from tests.support.answers import LEFT_UNREAD, RUN_ID, completed, done_event, partial_event, run_json
 from tests.support.clients import FOLDER_ID, SECRET, connection_of
 from tests.support.clocks import FakeClock
+from tests.support.patience import HANGING, LIMITS, trials
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, drip, endless, head, stall, whole
-from yc_runs import Client, RequestTimeoutError, RetryPolicy
+from yc_runs import Client, RequestTimeoutError, RetryPolicy, Run
 from yc_runs.wire import Request
 
 pytestmark = [LEFT_UNREAD]
 
-ENOUGH = 0.15
-BUSY = 3.0
-"""What a machine that is busy with other things may add to a limit, in seconds; a drip takes far longer."""
+DRIP = 0.02
+"""Seconds between two bytes, far less than any limit here; a drip as a whole takes longer than ``HANGING``."""
 
 SLOW: dict[str, list[Act]] = {
-    "dripped head": [drip(whole(completed()), 0.03)],
-    "dripped headers without end": [b"HTTP/1.1 200 OK\r\n", drip(b"x-more: 1\r\n" * 100, 0.03)],
-    "dripped body": [head(length=10_000), drip(b" " * 10_000, 0.03)],
-    "dripped chunks": [head(), *[step for _ in range(200) for step in (chunk(b" "), stall(0.03))]],
-    "dripped error": [head(503, length=10_000), drip(b" " * 10_000, 0.03)],
+    "dripped head": [drip(b"HTTP/1.1 200 OK\r\nx-more: " + b"1" * 20_000, DRIP)],
+    "dripped headers without end": [b"HTTP/1.1 200 OK\r\n", drip(b"x-more: 1\r\n" * 2000, DRIP)],
+    "dripped body": [head(length=20_000), drip(b" " * 20_000, DRIP)],
+    "dripped chunks": [head(), *[step for _ in range(20_000) for step in (chunk(b" "), stall(DRIP))]],
+    "dripped error": [head(503, length=20_000), drip(b" " * 20_000, DRIP)],
     "silence": [stall()],
     "silence in the body": [head(length=10), b"{", stall()],
 }
@@ -38,7 +39,7 @@ EVENTS = head(content_type="text/event-stream")
 
 SLOW_STREAMS: dict[str, list[Act]] = {
     **SLOW,
-    "heartbeats": [EVENTS, *[step for _ in range(200) for step in (chunk(b":\n\n"), stall(0.03))]],
+    "heartbeats": [EVENTS, *[step for _ in range(20_000) for step in (chunk(b":\n\n"), stall(DRIP))]],
 }
 
 
@@ -46,22 +47,23 @@ def settings(server: RawServer, **more: Any) -> dict[str, Any]:
     return {"folder_id": FOLDER_ID, "auth": SECRET, "base_url": server.url, **more}
 
 
-def late(call: Callable[[], Any], **more: Any) -> RequestTimeoutError:
-    """The error of a call that has ``ENOUGH`` seconds."""
+def late(call: Callable[[], Any], limit: float) -> RequestTimeoutError:
+    """The error of a call that has so many seconds."""
     started = time.monotonic()
     with pytest.raises(RequestTimeoutError) as caught:
         call()
-    assert ENOUGH * 0.9 <= time.monotonic() - started < ENOUGH + BUSY
+    assert limit * 0.9 <= time.monotonic() - started < limit + HANGING
     return caught.value
 
 
 @pytest.mark.parametrize("slow", SLOW)
 def test_a_gateway_that_drips_cannot_hold_a_call_past_its_deadline(slow: str) -> None:
-    with RawServer(lambda request: SLOW[slow]) as server:
-        with Client(**settings(server)) as client:
-            error = late(lambda: client.runs.get(RUN_ID, timeout=ENOUGH))
-    assert error.phase in ("read", "total")
-    assert "get run" in str(error)
+    for trial in trials():
+        with trial as limit, RawServer(lambda request: SLOW[slow]) as server:
+            with Client(**settings(server)) as client:
+                error = late(partial(client.runs.get, RUN_ID, timeout=limit), limit)
+            assert error.phase in ("read", "total")
+            assert "get run" in str(error)
 
 
 @pytest.mark.parametrize("slow", SLOW_STREAMS)
@@ -69,24 +71,26 @@ def test_a_gateway_that_drips_cannot_hold_a_listen_past_its_deadline(slow: str) 
     def answer(request: RawRequest) -> list[Act]:
         return SLOW_STREAMS[slow] if request.path.endswith("/listen") else [whole(run_json())]
 
-    def listen() -> None:
-        for _ in run.listen(timeout=ENOUGH, idle_timeout=60):
+    def listen(run: Run, limit: float) -> None:
+        for _ in run.listen(timeout=limit, idle_timeout=2 * HANGING):
             pass
 
-    with RawServer(answer) as server:
-        with Client(**settings(server)) as client:
-            run = client.runs.get(RUN_ID)
-            assert late(listen).phase == "total"
-        assert server.wait_until_closed() == 0
+    for trial in trials():
+        with trial as limit, RawServer(answer) as server:
+            with Client(**settings(server)) as client:
+                run = client.runs.get(RUN_ID)
+                assert late(partial(listen, run, limit), limit).phase == "total"
+            assert server.wait_until_closed() == 0
 
 
 @pytest.mark.parametrize("sip", [0.005, 60], ids=["sips", "does not drink"])
 def test_a_gateway_that_reads_slowly_cannot_hold_a_write_past_its_deadline(sip: float) -> None:
-    with RawServer(lambda request: [], sip=sip) as server:
-        with Client(**settings(server)) as client:
-            text = "x" * 16_000_000
-            error = late(lambda: client.messages.create(text, thread_id="t", timeout=ENOUGH))
-    assert (error.phase, error.maybe_applied) == ("write", True)
+    text = "x" * 16_000_000
+    for trial in trials():
+        with trial as limit, RawServer(lambda request: [], sip=sip) as server:
+            with Client(**settings(server)) as client:
+                error = late(partial(client.messages.create, text, thread_id="t", timeout=limit), limit)
+            assert (error.phase, error.maybe_applied) == ("write", True)
 
 
 def test_connecting_has_a_limit_of_its_own_and_is_named() -> None:
@@ -101,11 +105,11 @@ def test_connecting_has_a_limit_of_its_own_and_is_named() -> None:
             folder_id=FOLDER_ID,
             auth=SECRET,
             base_url=f"http://127.0.0.1:{address[1]}",
-            connect_timeout=ENOUGH,
+            connect_timeout=LIMITS[0],
             retry=RetryPolicy(attempts=1),
         )
         with client:
-            error = late(lambda: client.runs.create("a", "t"))
+            error = late(partial(client.runs.create, "a", "t"), LIMITS[0])
     assert (error.phase, error.maybe_applied) == ("connect", False)
     assert "Nothing was carried out" in str(error)
 
@@ -114,35 +118,39 @@ def test_an_attempt_has_a_limit_of_its_own_after_which_a_read_is_tried_again() -
     def first_is_slow(request: RawRequest) -> list[Act]:
         return [stall()] if request.number == 0 else [whole(completed())]
 
-    with RawServer(first_is_slow) as server:
-        policy = RetryPolicy(attempt_timeout=0.1, backoff=0)
-        with Client(**settings(server, retry=policy)) as client:
-            assert client.runs.get(RUN_ID, timeout=30).id == RUN_ID
-        assert len(server.seen) == 2
+    for trial in trials():
+        with trial as limit, RawServer(first_is_slow) as server:
+            policy = RetryPolicy(attempt_timeout=limit, backoff=0)
+            with Client(**settings(server, retry=policy)) as client:
+                assert client.runs.get(RUN_ID, timeout=4 * HANGING).id == RUN_ID
+            assert len(server.seen) == 2
 
 
 def test_the_error_names_the_reading() -> None:
-    with RawServer(lambda request: [stall()]) as server:
-        with Client(**settings(server)) as client:
-            error = late(lambda: client.runs.get(RUN_ID, timeout=ENOUGH))
-    assert error.phase == "read"
-    assert "phase: read" in str(error)
+    for trial in trials():
+        with trial as limit, RawServer(lambda request: [stall()]) as server:
+            with Client(**settings(server)) as client:
+                error = late(partial(client.runs.get, RUN_ID, timeout=limit), limit)
+            assert error.phase == "read"
+            assert "phase: read" in str(error)
 
 
 def test_silence_is_counted_in_bytes_so_heartbeats_keep_a_stream() -> None:
-    beats: list[Act] = [step for _ in range(8) for step in (chunk(b": beat\n\n"), stall(0.05))]
     opening = [EVENTS, chunk(b"data: %s\n\n" % _json(partial_event(0, "a")))]
+    ending = [chunk(b"data: %s\n\n" % _json(done_event(1))), LAST_CHUNK]
 
     def answer(request: RawRequest) -> list[Act]:
         if not request.path.endswith("/listen"):
             return [whole(run_json())]
-        return [*opening, *beats, chunk(b"data: %s\n\n" % _json(done_event(1))), LAST_CHUNK]
+        beats: list[Act] = [step for _ in range(8) for step in (chunk(b": beat\n\n"), stall(limit / 6))]
+        return [*opening, *beats, *ending]
 
-    with RawServer(answer) as server:
-        with Client(**settings(server)) as client:
-            run = client.runs.get(RUN_ID)
-            assert [event.index for event in run.listen(idle_timeout=0.3)] == [0, 1]
-        assert server.count("GET", "/assistants/v1/runs/listen") == 1
+    for trial in trials():
+        with trial as limit, RawServer(answer) as server:
+            with Client(**settings(server)) as client:
+                run = client.runs.get(RUN_ID)
+                assert [event.index for event in run.listen(idle_timeout=limit)] == [0, 1]
+            assert server.count("GET", "/assistants/v1/runs/listen") == 1
 
 
 def test_a_stream_that_goes_on_after_its_last_event_is_left() -> None:
@@ -156,7 +164,7 @@ def test_a_stream_that_goes_on_after_its_last_event_is_left() -> None:
             run = client.runs.get(RUN_ID)
             started = time.monotonic()
             assert [event.index for event in run.listen()] == [0]
-            assert time.monotonic() - started < BUSY
+            assert time.monotonic() - started < HANGING
         assert server.wait_until_closed() == 0
 
 

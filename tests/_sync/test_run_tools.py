@@ -14,6 +14,7 @@ import pytest
 from tests.support.answers import RUN_ID, calling, completed, ok, run_json
 from tests.support.clients import Script, gateway_client, make_client
 from tests.support.clocks import FakeClock
+from tests.support.patience import HANGING
 from yc_runs import (
     PollTimeoutError,
     RequestTimeoutError,
@@ -139,7 +140,7 @@ def test_functions_without_hints_are_checked_by_the_schema_of_the_run() -> None:
 
 
 def test_calls_of_a_round_run_at_the_same_time_and_are_answered_in_order() -> None:
-    meeting = threading.Barrier(3, timeout=5)
+    meeting = threading.Barrier(3, timeout=HANGING)
 
     def meet(n: int) -> int:
         meeting.wait()
@@ -235,7 +236,7 @@ def test_a_sync_tool_that_takes_too_long_is_left_to_itself(on_error: Any) -> Non
     end = threading.Event()
 
     def slow() -> None:
-        end.wait(5)
+        end.wait(HANGING)
 
     gateway = LocalGateway()
     with gateway_client(gateway) as client:

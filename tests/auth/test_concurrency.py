@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import anyio
-import anyio.to_thread
 import httpx
 import pytest
 import trio
 import trio.testing
 
 from tests.auth.double import GATEWAY, OAUTH, Cloud, get
+from tests.support.patience import HANGING, async_until, until
 from yc_runs.auth import OAuthToken, async_send_signed, send_signed
 from yc_runs.auth._flight import Flight
 from yc_runs.errors import CredentialsError
@@ -36,20 +35,6 @@ class GatedTransport(httpx.AsyncBaseTransport):
             self.entered.set()
             await self.gate.wait()
         return self.cloud(request)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Give other threads the time they need, however slow the machine."""
-    pause = threading.Event()
-    for _ in range(5000):
-        if condition():
-            return
-        pause.wait(0.001)
-    raise AssertionError("it did not come to pass in five seconds")
-
-
-async def async_until(condition: Callable[[], bool]) -> None:
-    await anyio.to_thread.run_sync(until, condition)
 
 
 def waiting(auth: OAuthToken) -> int:
@@ -208,7 +193,7 @@ def test_threads_asyncio_and_trio_share_one_renewal() -> None:
     runs: list[Callable[[], object]] = [sign_sync, sign_sync, lambda: asyncio.run(sign()), lambda: trio.run(sign)]
     with ThreadPoolExecutor(len(runs)) as threads:
         for done in [threads.submit(run) for run in runs]:
-            done.result(timeout=30)
+            done.result(timeout=HANGING)
     assert cloud.signed == ["Bearer t1.1"] * 4
     assert len(cloud.exchanges) == 1
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import HANGING
 from yc_runs import AuthenticationError, Client
 from yc_runs._cli.main import main
 
@@ -47,7 +48,7 @@ def test_serve_prints_its_url_works_as_it_was_told_and_ends_cleanly_on_ctrl_c(tm
         with Client(base_url=url, auth="another") as client, pytest.raises(AuthenticationError):
             client.runs.get(run.id)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=HANGING)
     assert (process.returncode, out) == (0, "")
     assert "thr00000000000000001" in err
     assert "Traceback" not in err
@@ -64,7 +65,7 @@ def test_serve_says_that_the_port_is_taken(capsys: pytest.CaptureFixture[str]) -
 def test_missing_extra_is_told_with_the_way_to_get_it(command: str) -> None:
     without = "import sys; sys.modules['starlette'] = None; from yc_runs._cli.main import main; sys.exit(main())"
     done = subprocess.run(
-        [sys.executable, "-c", without, command], capture_output=True, text=True, env=ENVIRON, cwd=ROOT, timeout=60
+        [sys.executable, "-c", without, command], capture_output=True, text=True, env=ENVIRON, cwd=ROOT, timeout=HANGING
     )
     assert done.returncode == 1
     assert "pip install 'yc-runs[gateway]'" in done.stderr
@@ -95,7 +96,7 @@ def test_terminal_without_the_characters_shows_substitutes() -> None:
         capture_output=True,
         env={**ENVIRON, "PYTHONIOENCODING": "ascii"},
         cwd=ROOT,
-        timeout=60,
+        timeout=HANGING,
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.isascii()

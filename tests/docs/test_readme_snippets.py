@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.docs.markdown import README, Block, blocks
+from tests.support.patience import HANGING
 from yc_runs.testing import LocalGateway, Pause
 
 SNIPPETS = [block for block in blocks(README.read_text(encoding="utf-8")) if block.language == "python"]
@@ -111,19 +113,21 @@ def test_unapplied_write_is_told_apart(
     assert capsys.readouterr().out.startswith("No run was created:")
 
 
-@pytest.mark.parametrize("block", TESTS, ids=lambda block: f"line {block.line}")
-def test_tests_of_the_readme_pass_by_the_fixtures_alone(block: Block, tmp_path: Path) -> None:
-    (tmp_path / "test_mine.py").write_text(block.code, encoding="utf-8")
+def test_tests_of_the_readme_pass_by_the_fixtures_alone(tmp_path: Path) -> None:
+    for block in TESTS:
+        (tmp_path / f"test_line_{block.line}.py").write_text(block.code, encoding="utf-8")
     # Where the package is on the path only, nothing tells pytest of its plugin.
     is_installed = any(point.value == "yc_runs.testing.pytest_plugin" for point in entry_points(group="pytest11"))
     plugin = [] if is_installed else ["-p", "yc_runs.testing.pytest_plugin"]
     environ = {**os.environ, "PYTHONPATH": str(README.parent), "no_proxy": "*"}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", *plugin, str(tmp_path)],
+        [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-W", "error", *plugin, str(tmp_path)],
         capture_output=True,
         text=True,
         cwd=tmp_path,
         env=environ,
-        timeout=60,
+        timeout=HANGING,
     )
-    assert (done.returncode, " passed" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+    for block in TESTS:
+        assert re.search(rf"^test_line_{block.line}\.py::.* PASSED", done.stdout, re.MULTILINE), done.stdout

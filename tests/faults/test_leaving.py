@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.support.answers import partial_event, run_json
-from tests.support.child import in_child
+from tests.support.child import in_children
 from tests.support.raw_server import Act, RawRequest, RawServer, chunk, head, hold, whole
 
 LOOPS = {
@@ -40,42 +39,39 @@ def unfinished(request: RawRequest) -> list[Act]:
     return [*opening, hold(threading.Event())]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RawServer]:
+IMPORTS = "import asyncio, anyio._backends._asyncio, httpx; from yc_runs import *"
+PROGRAM = """
+def main():
+    client = AsyncClient(folder_id="f", auth="key-of-tests", base_url={url!r})
+
+    async def leave():
+        run = await client.runs.get("r")
+        source = {loop}
+        async for item in source:
+            break
+        return source
+
+    async def use():
+        {way}
+
+    asyncio.run(use())
+
+for _ in range(4):
+    main()
+"""
+# Which generators the event loop closes first depends on where they are in memory, so each is tried some times.
+
+
+def test_a_bare_break_as_the_last_act_leaves_nothing_to_complain_of(tmp_path: Path) -> None:
     with RawServer(unfinished) as server:
-        yield server
-
-
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("loop", LOOPS)
-def test_a_bare_break_as_the_last_act_leaves_nothing_to_complain_of(server: RawServer, loop: str, way: str) -> None:
-    # Which generators the event loop closes first depends on where they are in memory, so each is tried some times.
-    done = in_child(
-        f"""
-        import asyncio
-        from yc_runs import AsyncClient
-
-        def main():
-            client = AsyncClient(folder_id="f", auth="key-of-tests", base_url={server.url!r})
-
-            async def leave():
-                run = await client.runs.get("r")
-                source = {LOOPS[loop]}
-                async for item in source:
-                    break
-                return source
-
-            async def use():
-                {WAYS[way]}
-
-            asyncio.run(use())
-
-        for _ in range(4):
-            main()
-        """
-    )
-    assert done == ("", "", 0)
-    assert server.wait_until_closed() == 0
+        programs = {
+            f"{loop}, {way}": PROGRAM.format(url=server.url, loop=LOOPS[loop], way=WAYS[way])
+            for loop, way in product(LOOPS, WAYS)
+        }
+        outcomes = in_children(programs, tmp_path, warm=IMPORTS)
+        assert outcomes == dict.fromkeys(programs, ("", "", 0))
+        assert server.count("GET", "/assistants/v1/runs/r") == 4 * (3 + 5) * len(LOOPS)
+        assert server.wait_until_closed() == 0
 
 
 def test_a_closing_goes_on_though_its_task_is_cancelled_before_its_first_step() -> None:

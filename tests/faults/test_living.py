@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import threading
-import tracemalloc
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 import trio
 
 from tests.support.answers import RUN_ID, completed, done_event, partial_event, run_json
-from tests.support.child import in_child
+from tests.support.child import in_child, in_children
 from tests.support.clients import FOLDER_ID, SECRET, make_client
+from tests.support.memory import leak_of
+from tests.support.patience import HANGING, async_until
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, head, hold, whole
 from yc_runs import AsyncClient, Client, PollTimeoutError
 
@@ -82,7 +83,7 @@ def test_each_thread_and_task_sees_its_own_last_answer() -> None:
             name = threading.current_thread().name
             assert client.raw_response is None
             client.runs.get(name)
-            barrier.wait(5)
+            barrier.wait(HANGING)
             raw = client.raw_response
             seen[name] = raw and raw.request_id
 
@@ -92,9 +93,12 @@ def test_each_thread_and_task_sees_its_own_last_answer() -> None:
         assert client.raw_response is None
 
     async def in_tasks(client: AsyncClient) -> None:
+        called: list[str] = []
+
         async def call(name: str) -> None:
             await client.runs.get(name)
-            await asyncio.sleep(0.05)
+            called.append(name)
+            await async_until(lambda: len(called) == 8)
             assert client.raw_response is not None
             assert client.raw_response.request_id == name
 
@@ -127,56 +131,53 @@ def test_a_blocking_client_lives_on_in_a_forked_child_and_in_its_parent(server: 
     assert server.connections == 2
 
 
-@pytest.mark.parametrize(
-    "end",
-    [
-        "asyncio.run(use()); asyncio.run(use())",
-        "asyncio.run(leave())",
-        "asyncio.run(cancel())",
-        "run(asyncio.new_event_loop())",
-        "trio.run(use)",
-        "blocking.runs.get('r')",
-        "events = blocking.runs.get('r').listen(); next(events)",
-    ],
-    ids=["used twice", "amid a listen", "amid a cancelled call", "own loop", "trio", "blocking", "blocking listen"],
-)
-def test_nothing_warns_at_the_end_of_the_interpreter_though_nobody_closed_the_client(end: str) -> None:
+ENDS = {
+    "used twice": "asyncio.run(use()); asyncio.run(use())",
+    "amid a listen": "asyncio.run(leave())",
+    "amid a cancelled call": "asyncio.run(cancel())",
+    "own loop": "run(asyncio.new_event_loop())",
+    "trio": "trio.run(use)",
+    "blocking": "blocking.runs.get('r')",
+    "blocking listen": "events = blocking.runs.get('r').listen(); next(events)",
+}
+PROGRAM = """
+client = AsyncClient(folder_id="f", auth="key-of-tests", base_url={url!r})
+blocking = Client(folder_id="f", auth="key-of-tests", base_url={url!r})
+
+async def use():
+    await client.runs.get("r")
+
+async def leave():
+    async with aclosing((await client.runs.get("r")).listen()) as events:
+        async for event in events:
+            break
+
+async def cancel():
+    task = asyncio.ensure_future(client.runs.get("slow"))
+    await asyncio.sleep(0.1)
+    task.cancel()
+
+def run(loop):
+    loop.run_until_complete(use())
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+{end}
+"""
+IMPORTS = "import asyncio, httpx, trio; from contextlib import aclosing; from yc_runs import *"
+
+
+def test_nothing_warns_at_the_end_of_the_interpreter_though_nobody_closed_the_client(tmp_path: Path) -> None:
     def answer(request: RawRequest) -> list[Act]:
         if request.path.endswith("/listen"):
             return [head(content_type="text/event-stream"), chunk(b"data: {}\n\n"), hold(threading.Event())]
         return [hold(threading.Event())] if request.path.endswith("/slow") else [whole(run_json())]
 
     with RawServer(answer) as server:
-        done = in_child(
-            f"""
-            import asyncio, trio
-            from contextlib import aclosing
-            from yc_runs import AsyncClient, Client
-            client = AsyncClient(folder_id="f", auth="key-of-tests", base_url={server.url!r})
-            blocking = Client(folder_id="f", auth="key-of-tests", base_url={server.url!r})
-
-            async def use():
-                await client.runs.get("r")
-
-            async def leave():
-                async with aclosing((await client.runs.get("r")).listen()) as events:
-                    async for event in events:
-                        break
-
-            async def cancel():
-                task = asyncio.ensure_future(client.runs.get("slow"))
-                await asyncio.sleep(0.1)
-                task.cancel()
-
-            def run(loop):
-                loop.run_until_complete(use())
-                loop.run_until_complete(loop.shutdown_asyncgens())
-                loop.close()
-
-            {end}
-            """
-        )
-    assert done == ("", "", 0)
+        programs = {name: PROGRAM.format(url=server.url, end=end) for name, end in ENDS.items()}
+        outcomes = in_children(programs, tmp_path, warm=IMPORTS)
+        assert outcomes == dict.fromkeys(ENDS, ("", "", 0))
+        assert server.count("GET", "/assistants/v1/runs/listen") == 2
 
 
 def test_many_listens_at_once_on_one_client_starve_nobody() -> None:
@@ -185,21 +186,21 @@ def test_many_listens_at_once_on_one_client_starve_nobody() -> None:
     def answer(request: RawRequest) -> list[Act]:
         if not request.path.endswith("/listen"):
             return [whole(run_json())]
-        if request.number == 499:
+        if request.number == 299:
             opened.set()
         return [head(content_type="text/event-stream"), _event(partial_event(0, "a")), hold(opened), *_LAST]
 
     async def listen_all(client: AsyncClient) -> list[list[int]]:
         async def listen() -> list[int]:
-            return [event.index async for event in run.listen()]
+            return [event.index async for event in run.listen(timeout=None, idle_timeout=None)]
 
         run = await client.runs.get(RUN_ID)
         async with client:
-            return await asyncio.wait_for(asyncio.gather(*(listen() for _ in range(500))), 60)
+            return await asyncio.wait_for(asyncio.gather(*(listen() for _ in range(300))), HANGING)
 
     with RawServer(answer) as server:
-        assert asyncio.run(listen_all(AsyncClient(**settings(server)))) == [[0, 1]] * 500
-        assert server.count("GET", "/assistants/v1/runs/listen") == 500
+        assert asyncio.run(listen_all(AsyncClient(**settings(server), connect_timeout=HANGING))) == [[0, 1]] * 300
+        assert server.count("GET", "/assistants/v1/runs/listen") == 300
         assert server.wait_until_closed() == 0
 
 
@@ -213,7 +214,7 @@ def test_many_waits_at_once_on_one_client_starve_nobody() -> None:
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while await reader.readuntil(b"\r\n\r\n"):
                 asked += 1
-                writer.write(whole(run_json() if asked < 1001 else completed()))
+                writer.write(whole(run_json() if asked < 501 else completed()))
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
@@ -221,15 +222,24 @@ def test_many_waits_at_once_on_one_client_starve_nobody() -> None:
     async def wait_all() -> list[str | None]:
         server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=1024)
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with AsyncClient(folder_id=FOLDER_ID, auth=SECRET, base_url=url) as client:
+        patient = {"timeout": HANGING, "connect_timeout": HANGING}
+        async with AsyncClient(folder_id=FOLDER_ID, auth=SECRET, base_url=url, **patient) as client:
             run = await client.runs.get(RUN_ID)
-            results = await asyncio.gather(*(run.wait(poll_timeout=60) for _ in range(1000)))
+            results = await asyncio.gather(*(run.wait(poll_timeout=HANGING) for _ in range(500)))
         server.close()
         await asyncio.gather(*filter(None, connections))
         await server.wait_closed()
         return [result.text for result in results]
 
-    assert asyncio.run(wait_all()) == ["It is done."] * 1000
+    assert asyncio.run(wait_all()) == ["It is done."] * 500
+
+
+def test_a_leak_is_told_from_a_growth_that_comes_once() -> None:
+    kept: list[bytes] = []
+    growths = iter([0, 0, 0, 300, 0, 0])
+    assert leak_of(lambda: kept.extend(bytes(1000) for _ in range(100))) > 100_000
+    assert leak_of(lambda: kept.extend(bytes(1000) for _ in range(next(growths)))) == 0
+    assert list(growths) == []
 
 
 def test_calls_beyond_count_leave_memory_flat() -> None:
@@ -239,7 +249,7 @@ def test_calls_beyond_count_leave_memory_flat() -> None:
         for _ in range(100):
             assert client.runs.get(RUN_ID).wait().is_succeeded
 
-    assert _growth(some) < 20_000
+    assert leak_of(some) == 0
 
 
 def test_clients_that_come_and_go_leave_memory_flat() -> None:
@@ -249,7 +259,7 @@ def test_clients_that_come_and_go_leave_memory_flat() -> None:
                 client.runs.get(RUN_ID)
                 client._pool._leases[0].client.close()
 
-    assert _growth(some) < 20_000
+    assert leak_of(some) == 0
 
 
 def test_a_wait_of_many_polls_leaves_memory_flat() -> None:
@@ -258,7 +268,7 @@ def test_a_wait_of_many_polls_leaves_memory_flat() -> None:
         with pytest.raises(PollTimeoutError):
             client.runs.get(RUN_ID).wait(poll_timeout=60)
 
-    assert _growth(some) < 20_000
+    assert leak_of(some) == 0
 
 
 def _event(value: Any) -> bytes:
@@ -282,22 +292,6 @@ def _pending() -> Any:
     return ok(run_json())
 
 
-def _growth(work: Any) -> int:
-    """How many bytes more are held after ``work`` than after having done it before."""
-    work()
-    work()
-    tracemalloc.start()
-    try:
-        work()
-        gc.collect()
-        before = tracemalloc.get_traced_memory()[0]
-        work()
-        gc.collect()
-        return tracemalloc.get_traced_memory()[0] - before
-    finally:
-        tracemalloc.stop()
-
-
 def _in_threads(count: int, work: Any) -> None:
     failures: list[BaseException] = []
 
@@ -311,5 +305,5 @@ def _in_threads(count: int, work: Any) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(HANGING)
     assert failures == []

@@ -11,6 +11,7 @@ import pytest
 import trio
 
 from tests.support.clocks import AsyncFakeClock
+from tests.support.patience import HANGING
 from yc_runs import AsyncClient, AsyncRun, RequestTimeoutError, StreamInterruptedError
 from yc_runs.testing import Final, LocalGateway, ToolCalls
 from yc_runs.testing.script import FunctionCall
@@ -49,7 +50,7 @@ async def run_out_of_time(run: AsyncRun, gateway: LocalGateway) -> None:
 async def be_cut_off(run: AsyncRun, gateway: LocalGateway) -> None:
     gateway.faults.cut_stream(after_bytes=10, how="reset", times=None)
     with pytest.raises(StreamInterruptedError):
-        await hear(run, timeout=5)
+        await hear(run, timeout=HANGING)
 
 
 async def be_cancelled(run: AsyncRun, gateway: LocalGateway) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from yc_runs.testing import LocalGateway
+from tests.support.patience import HANGING
+from yc_runs.testing import LocalGateway, server
 
 BASE = "http://gateway.test/assistants/v1"
 
@@ -76,6 +77,12 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(autouse=True)
+def ample_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that ends waits for its connections, so that what holds one up is found out, and no busy machine is."""
+    monkeypatch.setattr(server, "GRACE", 2 * HANGING)
+
+
 @pytest.fixture
 def gateway(clock: Clock) -> LocalGateway:
     return LocalGateway(clock=clock)
@@ -83,7 +90,7 @@ def gateway(clock: Clock) -> LocalGateway:
 
 @pytest.fixture
 async def api(gateway: LocalGateway) -> AsyncIterator[Api]:
-    async with httpx.AsyncClient(transport=gateway.transport(), base_url=BASE) as http:
+    async with httpx.AsyncClient(transport=gateway.transport(), base_url=BASE, timeout=HANGING) as http:
         yield Api(gateway, http)
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from tests.gateway.conftest import BASE, Api, decode_stream
 from tests.support.answers import LEFT_UNREAD
+from tests.support.patience import HANGING, LIMITS, trials, until
 from yc_runs.testing import CutStream, Framing, LocalGateway
-from yc_runs.testing.server import GRACE
 
 pytestmark = LEFT_UNREAD
 FRAMINGS: tuple[Framing, ...] = ("sse", "result-lines", "lines", "array")
@@ -27,10 +27,13 @@ def http(
 ) -> Iterator[httpx.Client]:
     """A client of ``gateway``, whose server has nothing to complain of."""
     if request.param == "in process":
-        with httpx.Client(transport=gateway.sync_transport(), base_url=BASE) as client:
+        with httpx.Client(transport=gateway.sync_transport(), base_url=BASE, timeout=HANGING) as client:
             yield client
         return
-    with gateway.serve() as url, httpx.Client(base_url=f"{url}/assistants/v1", trust_env=False) as client:
+    with (
+        gateway.serve() as url,
+        httpx.Client(base_url=f"{url}/assistants/v1", trust_env=False, timeout=HANGING) as client,
+    ):
         yield client
     complaints = caplog.get_records("call") + caplog.get_records("teardown")
     assert not [entry for entry in complaints if entry.name.startswith("uvicorn")]
@@ -99,7 +102,7 @@ def test_a_stream_breaks(
     run_id = a_run(http, gateway)
     whole, _ = heard(http, run_id)
     gateway.faults.cut_stream(**cut, how=how)
-    body, seen = heard(http, run_id, timeout=0.1)
+    body, seen = heard(http, run_id, timeout=LIMITS[0] if how == "stall" else HANGING)
     assert seen is error
     # What a reset leaves of the bytes before it is the operating system's business.
     assert whole.startswith(body)
@@ -154,7 +157,7 @@ def test_a_cut_comes_with_its_event_and_not_with_the_next(http: httpx.Client, ga
     body = {"assistantId": "tool-caller", "threadId": gateway.add_thread("?"), "tools": [{"function": {"name": "f"}}]}
     run_id = http.post("/runs", json=body).json()["id"]
     gateway.faults.cut_stream(after_events=1)
-    assert heard(http, run_id, timeout=10)[0].count(b"TOOL_CALLS") == 1
+    assert heard(http, run_id)[0].count(b"TOOL_CALLS") == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 418, 499, 500, 502, 503, 504, 599])
@@ -217,7 +220,7 @@ def test_a_listen_may_break_before_its_answer_though_it_has_no_end(http: httpx.C
     gateway.pace = 3600.0
     run_id = a_run(http, gateway)
     gateway.faults.drop("answer")
-    assert heard(http, run_id, timeout=10) == (b"", httpx.ReadError)
+    assert heard(http, run_id) == (b"", httpx.ReadError)
 
 
 def test_a_connection_is_refused_in_process_and_reset_over_a_socket(http: httpx.Client, gateway: LocalGateway) -> None:
@@ -237,11 +240,15 @@ def test_a_large_request_is_read_before_its_connection_breaks(http: httpx.Client
 
 @pytest.mark.parametrize(("before", "left"), [("request", 0), ("answer", 1)])
 def test_a_gateway_says_nothing(http: httpx.Client, gateway: LocalGateway, before: Any, left: int) -> None:
-    gateway.faults.stall(before=before)
-    body = {"assistantId": "echo", "threadId": gateway.add_thread("x")}
-    with pytest.raises(httpx.ReadTimeout):
-        http.post("/runs", json=body, timeout=0.1)
-    assert runs(http, gateway) == left
+    for trial in trials():
+        with trial as limit:
+            gateway.faults.clear()
+            were = runs(http, gateway)
+            gateway.faults.stall(before=before)
+            body = {"assistantId": "echo", "threadId": gateway.add_thread("x")}
+            with pytest.raises(httpx.ReadTimeout):
+                http.post("/runs", json=body, timeout=limit)
+            assert runs(http, gateway) == were + left
 
 
 @pytest.mark.parametrize("before", ["request", "answer"])
@@ -290,12 +297,11 @@ def test_a_stalled_connection_does_not_hold_up_the_end_of_the_server(
 ) -> None:
     gateway.faults.stall()
     with gateway.serve() as url:
-        sock = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=10)
+        sock = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=HANGING)
         sock.sendall(b"GET /x HTTP/1.1\r\nhost: x\r\n\r\n")
-        while not gateway.faults.happened:
-            time.sleep(0.001)
+        until(lambda: bool(gateway.faults.happened))
         started = time.monotonic()
-    assert time.monotonic() - started < GRACE
+    assert time.monotonic() - started < HANGING
     with sock:
         assert sock.recv(100) == b""
     assert not caplog.records
@@ -325,15 +331,18 @@ async def test_in_any_other_server_the_app_raises_where_a_connection_breaks(gate
 )
 async def test_a_stream_breaks_under_either_event_loop(api: Api, how: Any, error: type[Exception] | None) -> None:
     run_id = await api.run("echo", api.gateway.add_thread(WORDS), stream=True)
-    api.gateway.faults.add(CutStream(after_events=2, how=how))
-    seen: list[bytes] = []
-    raised = None
-    try:
-        async with api.http.stream("GET", "/runs/listen", params={"runId": run_id}, timeout=0.05) as response:
-            async for piece in response.aiter_raw():
-                seen += [piece]
-    except httpx.TransportError as caught:
-        raised = type(caught)
-    assert raised is error
-    assert b"".join(seen).count(b"eventType") == 2
+    for trial in trials():
+        with trial as limit:
+            api.gateway.faults.clear()
+            api.gateway.faults.add(CutStream(after_events=2, how=how))
+            seen: list[bytes] = []
+            raised = None
+            try:
+                async with api.http.stream("GET", "/runs/listen", params={"runId": run_id}, timeout=limit) as response:
+                    async for piece in response.aiter_raw():
+                        seen += [piece]
+            except httpx.TransportError as caught:
+                raised = type(caught)
+            assert raised is error
+            assert b"".join(seen).count(b"eventType") == 2
     assert len(await api.events(run_id)) == 3

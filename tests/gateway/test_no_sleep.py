@@ -21,7 +21,7 @@ def test_a_wait_of_minutes_takes_no_time(gateway: LocalGateway) -> None:
         run = client.runs.create("echo", gateway.add_thread("one"))
         gateway.faults.answer(429, retry_after=MINUTE / 2, times=2)
         assert run.wait(timeout=10 * MINUTE, poll_interval=5).text == "one"
-    assert time.monotonic() - started < MINUTE / 4
+    assert time.monotonic() - started < MINUTE / 2
 
 
 @pytest.mark.anyio
@@ -33,4 +33,4 @@ async def test_time_that_is_passed_over_has_gone_by_all_the_same(gateway: LocalG
         run = await client.runs.create("echo", gateway.add_thread("one"))
         with no_sleep(), pytest.raises(PollTimeoutError):
             await run.wait(poll_timeout=MINUTE, poll_interval=5)
-    assert time.monotonic() - started < MINUTE / 4
+    assert time.monotonic() - started < MINUTE / 2

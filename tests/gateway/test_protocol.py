@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.gateway.conftest import BASE, Api
+from tests.support.patience import HANGING
 from yc_runs.testing import GatewayError, LocalGateway
 from yc_runs.testing import _app as app_module
 
@@ -150,7 +151,7 @@ async def test_the_app_takes_part_in_a_servers_lifespan(gateway: LocalGateway) -
 
 def test_a_new_gateway_has_an_assistant_for_each_script() -> None:
     gateway = LocalGateway(scripts={"my_own": lambda messages, tools: "x"}, folder_id="mine")
-    with httpx.Client(transport=gateway.sync_transport(), base_url=BASE) as http:
+    with httpx.Client(transport=gateway.sync_transport(), base_url=BASE, timeout=HANGING) as http:
         listed = http.get("/assistants", params={"folderId": "mine"}).json()["assistants"]
     assert [a["id"] for a in listed] == ["my-own", "structured", "failing", "tool-caller", "slow", "echo"]
     assert listed[0]["modelUri"] == "gpt://mine/my-own/latest"

@@ -23,7 +23,9 @@ from typing import Any
 
 from typing_extensions import Self
 
-LONGEST_STALL = 20.0
+from tests.support.patience import HANGING
+
+LONGEST_STALL = 2 * HANGING
 """No act keeps a connection longer than so many seconds, whatever a test forgets."""
 
 
@@ -103,9 +105,7 @@ def hold(event: threading.Event) -> Callable[[Connection], None]:
     """Send nothing until the event is set."""
 
     def act(connection: Connection) -> None:
-        for _ in range(int(LONGEST_STALL / 0.2)):
-            if event.wait(0.2):
-                return
+        while not event.wait(0.02):
             connection.pause(0.001)
 
     return act
@@ -196,9 +196,9 @@ class RawServer:
         """The writes that came in, as method and path."""
         return [f"{seen.method} {seen.path}" for seen in self.seen if seen.method != "GET"]
 
-    def wait_until_closed(self, seconds: float = 2.0) -> int:
-        """Give the connections some time to end; how many have not."""
-        for _ in range(int(seconds / 0.005)):
+    def wait_until_closed(self) -> int:
+        """Give the connections the time they need to end; how many have not."""
+        for _ in range(int(HANGING / 0.005)):
             if not self.open:
                 break
             self._over.wait(0.005)

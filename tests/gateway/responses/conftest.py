@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.gateway.conftest import Clock as Clock
+from tests.support.patience import HANGING
 from yc_runs.testing import Fail, Final, FunctionCall, LocalGateway, ToolCalls
 
 ROOT = "http://gateway.test/v1"
@@ -105,5 +106,5 @@ async def api(gateway: LocalGateway) -> AsyncIterator[Responses]:
     gateway.add_script("cut", lambda messages, tools: Final("half", status="TRUNCATED"))
     gateway.add_script("filtered", lambda messages, tools: Final("", status="FILTERED_CONTENT"))
     gateway.add_script("nameless", lambda messages, tools: Fail("no code", code=0))
-    async with httpx.AsyncClient(transport=gateway.transport(), base_url=ROOT) as http:
+    async with httpx.AsyncClient(transport=gateway.transport(), base_url=ROOT, timeout=HANGING) as http:
         yield Responses(gateway, http)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from functools import partial
 from typing import Any
 
 import anyio
@@ -88,8 +89,10 @@ async def test_a_foreground_response_is_answered_when_it_has_ended(api: Response
 async def test_a_foreground_response_that_nobody_waits_for_is_cancelled(api: Responses, clock: Clock) -> None:
     api.gateway.pace = 1.0
     conversation = answer(await api.http.post("/conversations", json={}))["id"]
-    with anyio.move_on_after(0.01):
-        await api.create("echo", conversation=conversation)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(partial(api.create, "echo", conversation=conversation))
+        await anyio.wait_all_tasks_blocked()
+        tasks.cancel_scope.cancel()
     clock.now += 10
     assert api.gateway.messages(conversation) == []
 

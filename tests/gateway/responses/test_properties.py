@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.gateway.responses.conftest import ROOT, decode, outputs, text_of
+from tests.support.patience import HANGING
 from yc_runs.testing import Fail, Final, FunctionCall, LocalGateway, Partial, ToolCalls
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
@@ -58,7 +59,7 @@ def check_stream(http: httpx.Client, events: list[dict[str, Any]]) -> dict[str, 
 def test_streams_replays_and_objects_agree(rounds: Any, last: list[str], end: Any) -> None:
     gateway = LocalGateway(scripts={"own": script_of(rounds, last, end)})
     body: dict[str, Any] = {"model": "own", "stream": True, "background": True}
-    with httpx.Client(transport=gateway.sync_transport(), base_url=ROOT) as http:
+    with httpx.Client(transport=gateway.sync_transport(), base_url=ROOT, timeout=HANGING) as http:
         whole = check_stream(http, decode(http.post("/responses", json={**body, "input": "x"}).content))
         for _, calls in rounds:
             given_outputs = outputs(whole, *calls)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.gateway.responses.conftest import Clock, Responses, answer, calls_of, decode, outputs, refused
+from tests.support.patience import HANGING
 from yc_runs.testing import Fail, Final, FunctionCall, LocalGateway, Partial, ToolCalls
 
 pytestmark = pytest.mark.anyio
@@ -198,7 +199,7 @@ def test_over_a_socket_a_stream_comes_piece_by_piece_and_a_left_wait_is_a_cancel
         yield Fail(result.content)
 
     gateway = LocalGateway(scripts={"own": script})
-    with gateway.serve() as url, httpx.Client(base_url=f"{url}/v1", trust_env=False) as http:
+    with gateway.serve() as url, httpx.Client(base_url=f"{url}/v1", trust_env=False, timeout=HANGING) as http:
         first = answer(http.post("/responses", json={"model": "own", "input": "x"}))
         body = {"model": "own", "input": outputs(first, "ok"), "previous_response_id": first["id"], "stream": True}
         with http.stream("POST", "/responses", json=body) as response:
