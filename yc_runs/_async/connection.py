@@ -23,13 +23,15 @@ from yc_runs._async.lease import AsyncHttpClient
 from yc_runs._async.network import IDLE_EXPIRY, KEEPALIVE, AsyncDeadlineBackend
 from yc_runs.auth._base import SimpleCredentials
 
+_PROXIED = ("http", "https", "all")
+
 _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
 """This machine is not behind the proxy that the environment may name."""
 
 
 def make_http_client(verify: ssl.SSLContext | bool) -> AsyncHttpClient:
     """What a call is lent. Where the environment names proxies, httpx's own client, which goes through them."""
-    if not getproxies():
+    if getproxies().keys().isdisjoint(_PROXIED):
         return AsyncConnectionClient(verify)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
     client = httpx.AsyncClient(verify=verify, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
@@ -122,7 +124,13 @@ class AsyncOneConnection:
 
 def _is_good(connection: httpcore.AsyncHTTPConnection, origin: httpcore.Origin) -> bool:
     is_free = connection.is_available() and connection.can_handle_request(origin)
-    return is_free and not connection.has_expired()
+    return is_free and not (connection.has_expired() or _has_more(connection))
+
+
+def _has_more(connection: httpcore.AsyncHTTPConnection) -> bool:
+    """Whether more has come in than was asked for: httpcore would take it for the next answer."""
+    state = getattr(connection._connection, "_h11_state", None)
+    return state is not None and state.trailing_data[0] != b""
 
 
 def _backend(is_closed: Callable[[], bool]) -> httpcore.AsyncNetworkBackend:
@@ -133,4 +141,5 @@ def _backend(is_closed: Callable[[], bool]) -> httpcore.AsyncNetworkBackend:
         return AsyncioBackend(KEEPALIVE, is_closed)
     return AsyncDeadlineBackend(httpcore.TrioBackend(), is_closed)
     # end async-only
-    # sync: return DeadlineBackend(httpcore.SyncBackend(), is_closed)
+    # sync: from yc_runs._blocking_backend import BlockingBackend
+    # sync: return DeadlineBackend(BlockingBackend(), is_closed)

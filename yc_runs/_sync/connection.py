@@ -20,13 +20,15 @@ from yc_runs._sync.lease import HttpClient
 from yc_runs._sync.network import IDLE_EXPIRY, DeadlineBackend
 from yc_runs.auth._base import SimpleCredentials
 
+_PROXIED = ("http", "https", "all")
+
 _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
 """This machine is not behind the proxy that the environment may name."""
 
 
 def make_http_client(verify: ssl.SSLContext | bool) -> HttpClient:
     """What a call is lent. Where the environment names proxies, httpx's own client, which goes through them."""
-    if not getproxies():
+    if getproxies().keys().isdisjoint(_PROXIED):
         return ConnectionClient(verify)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
     client = httpx.Client(verify=verify, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
@@ -118,8 +120,16 @@ class OneConnection:
 
 def _is_good(connection: httpcore.HTTPConnection, origin: httpcore.Origin) -> bool:
     is_free = connection.is_available() and connection.can_handle_request(origin)
-    return is_free and not connection.has_expired()
+    return is_free and not (connection.has_expired() or _has_more(connection))
+
+
+def _has_more(connection: httpcore.HTTPConnection) -> bool:
+    """Whether more has come in than was asked for: httpcore would take it for the next answer."""
+    state = getattr(connection._connection, "_h11_state", None)
+    return state is not None and state.trailing_data[0] != b""
 
 
 def _backend(is_closed: Callable[[], bool]) -> httpcore.NetworkBackend:
-    return DeadlineBackend(httpcore.SyncBackend(), is_closed)
+    from yc_runs._blocking_backend import BlockingBackend
+
+    return DeadlineBackend(BlockingBackend(), is_closed)
