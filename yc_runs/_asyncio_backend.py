@@ -6,6 +6,7 @@ import asyncio
 import select
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -45,8 +46,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close the socket at once; whoever is reading from it is woken."""
-        self._protocol.end(ConnectionAbortedError("the connection was closed"))
-        self._protocol.transport.abort()
+        self._protocol.abort()
         # The loop closes the socket in its next round.
         await asyncio.sleep(0)
 
@@ -59,9 +59,14 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         try:
             with anyio.fail_after(time_left(timeout)):
                 transport = await start(protocol.transport, protocol, ssl_context, server_hostname=server_hostname)
+            if transport is None:
+                raise ConnectionResetError("the connection was lost in the TLS handshake")
         except OSError as error:
+            _give_up(protocol)
             raise _as_connecting(error) from error
-        assert transport is not None
+        except BaseException:
+            _give_up(protocol)
+            raise
         protocol.connection_made(transport)
         return self
 
@@ -69,8 +74,8 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         """What the socket knows of itself: ``"socket"``, ``"ssl_object"``, ``"is_readable"`` and the addresses."""
         transport = self._protocol.transport
         if info == "is_readable":
-            raw = transport.get_extra_info("socket")
-            return self._protocol.is_over or self._protocol.has_pieces or _is_readable(raw)
+            is_known = self._protocol.is_over or self._protocol.has_pieces
+            return is_known or _is_readable(transport.get_extra_info("socket"))
         return transport.get_extra_info({"client_addr": "sockname", "server_addr": "peername"}.get(info, info))
 
 
@@ -90,26 +95,37 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connect to a host. Raises ``httpcore.ConnectError``, ``httpcore.ConnectTimeout``."""
+        options = (*self._options, *(socket_options or ()))
         try:
             with anyio.fail_after(time_left(timeout)):
-                protocol = await connect(host, port)
+                protocol = await connect(host, port, options)
         except OSError as error:
             raise _as_connecting(error) from error
-        raw = protocol.transport.get_extra_info("socket")
-        for option in (*self._options, *(socket_options or ())):
-            raw.setsockopt(*option)
         return AsyncioStream(protocol, self._is_closed)
+
+
+def _give_up(protocol: StreamProtocol) -> None:
+    """Close a connection amid its TLS handshake."""
+    if sys.version_info < (3, 11):
+        # CPython 3.10 complains of a transport that nobody was given yet, unless it is closed itself.
+        encrypted = getattr(protocol.transport.get_protocol(), "_app_transport", None)
+        if encrypted is not None:
+            encrypted.abort()
+    protocol.abort()
 
 
 def _as_connecting(error: OSError) -> Exception:
     """The error for one that came up while a connection was made."""
     if isinstance(error, TimeoutError):
         return httpcore.ConnectTimeout(str(error) or "the call's time is over")
-    return httpcore.ConnectError(str(error))
+    return httpcore.ConnectError(str(error) or f"the peer ended it ({type(error).__name__})")
 
 
-def _is_readable(raw: socket.socket) -> bool:
+def _is_readable(raw: socket.socket | None) -> bool:
     """Whether something waits in the socket that the loop has not seen yet: on an idle connection, its end."""
+    if raw is None or raw.fileno() < 0:
+        # The loop has closed it, and tells of that in its next round.
+        return True
     if not hasattr(select, "poll"):
         return bool(select.select([raw.fileno()], [], [], 0)[0])
     poll = select.poll()

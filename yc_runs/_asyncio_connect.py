@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import ip_address
-
-import anyio
+from typing import NoReturn
 
 from yc_runs._asyncio_protocol import StreamProtocol
 
@@ -18,10 +19,18 @@ NEXT_AFTER = 0.25
 """Seconds after which the next address is tried beside those before it; at once where they have failed."""
 
 
-async def connect(host: str, port: int) -> StreamProtocol:
-    """A connection to whichever of the host's addresses is the first to accept one. Raises ``OSError``."""
+SocketOption = tuple[int, int, int]
+
+
+async def connect(host: str, port: int, options: Iterable[SocketOption] = ()) -> StreamProtocol:
+    """A connection to whichever of the host's addresses is the first to accept one, with these options.
+
+    Raises ``OSError``.
+    """
     addresses = await _addresses(host, port)
-    return await (_open(addresses[0], port) if len(addresses) == 1 else _race(addresses, port))
+    if len(addresses) == 1:
+        return await _open(addresses[0], port, options)
+    return await _race(addresses, port, options)
 
 
 async def _addresses(host: str, port: int) -> list[str]:
@@ -32,40 +41,47 @@ async def _addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
-async def _open(address: str, port: int) -> StreamProtocol:
+async def _open(address: str, port: int, options: Iterable[SocketOption]) -> StreamProtocol:
     _, protocol = await asyncio.get_running_loop().create_connection(StreamProtocol, address, port)
+    try:
+        # At once: a peer that ends it in the meantime leaves no socket to set options of.
+        for option in options:
+            protocol.transport.get_extra_info("socket").setsockopt(*option)
+    except BaseException:
+        protocol.abort()
+        raise
     return protocol
 
 
-async def _race(addresses: list[str], port: int) -> StreamProtocol:
-    won: list[StreamProtocol] = []
-    errors: list[str] = []
-
-    async def attempt(address: str, failed: anyio.Event) -> None:
-        try:
-            won.append(await _open(address, port))
-        except OSError as error:
-            errors.append(str(error))
-            failed.set()
-        else:
-            group.cancel_scope.cancel()
-
+async def _race(addresses: list[str], port: int, options: Iterable[SocketOption]) -> StreamProtocol:
+    # Tasks, not a group that is cancelled once one has won: on 3.10 a cancellation from outside could be lost in that.
+    loop = asyncio.get_running_loop()
+    attempts: list[asyncio.Task[StreamProtocol]] = []
+    pending: set[asyncio.Task[StreamProtocol]] = set()
+    untried = deque(addresses)
+    won: asyncio.Task[StreamProtocol] | None = None
     try:
-        async with anyio.create_task_group() as group:
-            for address in addresses:
-                failed = anyio.Event()
-                group.start_soon(attempt, address, failed)
-                with anyio.move_on_after(NEXT_AFTER):
-                    await failed.wait()
-    except BaseException:
-        _abort(won)
-        raise
-    _abort(won[1:])
-    if not won:
-        raise OSError("; ".join(dict.fromkeys(errors)))
-    return won[0]
+        while won is None and (untried or pending):
+            if untried:
+                attempts.append(loop.create_task(_open(untried.popleft(), port, options)))
+                pending.add(attempts[-1])
+            limit = NEXT_AFTER if untried else None
+            done, pending = await asyncio.wait(pending, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            won = next((attempt for attempt in done if attempt.exception() is None), None)
+    finally:
+        for attempt in attempts:
+            if attempt is not won:
+                attempt.cancel()
+                attempt.add_done_callback(_abandon)
+    return won.result() if won else _refused(attempts)
 
 
-def _abort(connections: list[StreamProtocol]) -> None:
-    for protocol in connections:
-        protocol.transport.abort()
+def _abandon(attempt: asyncio.Task[StreamProtocol]) -> None:
+    """Close what one attempt too many has opened."""
+    if not attempt.cancelled() and attempt.exception() is None:
+        attempt.result().abort()
+
+
+def _refused(attempts: list[asyncio.Task[StreamProtocol]]) -> NoReturn:
+    errors = [attempt.exception() for attempt in attempts]
+    raise OSError("; ".join(dict.fromkeys(map(str, errors))) or "the host has no address")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import cast
 
 import httpcore
 
@@ -28,15 +29,17 @@ class StreamProtocol(asyncio.Protocol):
         self._pieces: deque[bytes] = deque()
         self._size = 0
         self._is_paused = False
+        self._is_gone = False
         self._reader = _Waiter(self._loop, httpcore.ReadTimeout)
         self._writer = _Waiter(self._loop, httpcore.WriteTimeout)
         self._may_write = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin with a transport, or go on with the one that encrypts it."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.set_write_buffer_limits(0)
+        # Those of uvloop are such transports in all but name.
+        self.transport = cast("asyncio.Transport", transport)
+        # Whatever waits to be sent holds back the writer. With a limit of 0, TLS would hold it back for nothing at all.
+        self.transport.set_write_buffer_limits(high=1, low=0)
 
     def data_received(self, data: bytes) -> None:
         """Keep what has come in."""
@@ -48,13 +51,15 @@ class StreamProtocol(asyncio.Protocol):
         self._reader.wake()
 
     def eof_received(self) -> None:
-        """Let the transport close: the peer has said all."""
+        """Let the transport close: the peer has said all, and nothing that is sent now would be answered."""
         self.is_over = True
         self._reader.wake()
+        self._writer.wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever waits."""
-        self.end(exc)
+        self._is_gone = True
+        self._end(exc)
 
     def pause_writing(self) -> None:
         """Hold back the writer until all is sent."""
@@ -65,7 +70,13 @@ class StreamProtocol(asyncio.Protocol):
         self._may_write = True
         self._writer.wake()
 
-    def end(self, error: Exception | None) -> None:
+    def abort(self) -> None:
+        """Close the socket, in the next round of the loop; whoever waits is told now."""
+        self._end(ConnectionAbortedError("the connection was closed"))
+        if not self._is_gone:
+            self.transport.abort()
+
+    def _end(self, error: Exception | None) -> None:
         """Let no more come in. ``error`` is why; what has come in before it is read first."""
         self.is_over = True
         self._error = self._error or error
@@ -97,7 +108,8 @@ class StreamProtocol(asyncio.Protocol):
         self._size -= len(piece)
         if self._is_paused and not self._pieces:
             self._is_paused = False
-            self.transport.resume_reading()
+            if not self._is_lost:
+                self.transport.resume_reading()
         return piece
 
     async def write(self, data: bytes, limit: float | None) -> None:
@@ -111,7 +123,7 @@ class StreamProtocol(asyncio.Protocol):
 
     @property
     def _is_lost(self) -> bool:
-        return self._error is not None or self.transport.is_closing()
+        return self.is_over or self.transport.is_closing()
 
 
 class _Waiter:

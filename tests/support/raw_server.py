@@ -158,11 +158,20 @@ def whole(body: Any, status: int = 200, **headers: str) -> bytes:
 class RawServer:
     """Serves while the ``with`` block lasts. ``handler`` may be changed at any time.
 
+    It listens at ``host``, on any port that is free there if ``port`` is 0.
     With ``sip`` it pauses so many seconds before each 4 KiB of a body that it reads.
     ``seen`` are the requests, in order; ``connections`` is how many were accepted, ``open`` how many are open now.
     """
 
-    def __init__(self, handler: Handler, *, tls: ssl.SSLContext | None = None, sip: float = 0.0) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        tls: ssl.SSLContext | None = None,
+        sip: float = 0.0,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
         self.handler = handler
         self.seen: list[RawRequest] = []
         self.connections = 0
@@ -173,14 +182,17 @@ class RawServer:
         self._lock = threading.Lock()
         self._socks: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.host = host
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, port), family=family, backlog=1024)
         if sip:
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.port: int = self._listener.getsockname()[1]
 
     @property
     def url(self) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     @property
     def open(self) -> int:

@@ -25,6 +25,8 @@ KEEPALIVE: tuple[tuple[int, int, int], ...] = (
 IDLE_EXPIRY = 15.0
 """Seconds after which a connection that nobody uses is closed."""
 
+# sync: _PIECE = 64 * 1024
+
 
 class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
     """A socket that knows the deadline of the call it serves.
@@ -55,6 +57,14 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all of the bytes. Raises ``httpcore.WriteTimeout`` when the deadline has come."""
+        # async-only
+        await self._write(buffer, timeout)
+        # end async-only
+        # A blocking socket has its limit for as much as it takes at once, again and again.
+        # sync: for start in range(0, len(buffer), _PIECE):
+        # sync:     self._write(buffer[start : start + _PIECE], timeout)
+
+    async def _write(self, buffer: bytes, timeout: float | None) -> None:
         limit = time_left(timeout)
         if limit is not None and limit <= 0:
             raise httpcore.WriteTimeout("the call's time is over")
@@ -79,8 +89,16 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
-        """The same connection, encrypted."""
-        stream = await self._inner.start_tls(ssl_context, server_hostname, time_left(timeout))
+        """The same connection, encrypted. Raises ``httpcore.ConnectTimeout`` when the deadline has come."""
+        limit = time_left(timeout)
+        try:
+            if limit is not None and limit <= 0:
+                raise httpcore.ConnectTimeout("the call's time is over")
+            stream = await self._inner.start_tls(ssl_context, server_hostname, limit)
+        except BaseException:
+            # httpcore does so after an error, but not where the call was cancelled.
+            await self._inner.aclose()
+            raise
         return AsyncDeadlineStream(stream, self._is_closed)
 
     def get_extra_info(self, info: str) -> Any:

@@ -21,6 +21,8 @@ from yc_runs._sync.lease import HttpClient
 from yc_runs._sync.network import IDLE_EXPIRY, DeadlineBackend
 from yc_runs.auth._base import SimpleCredentials
 
+_PROXIED = ("http", "https", "all")
+
 _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
 """This machine is not behind the proxy that the environment may name."""
 
@@ -29,7 +31,8 @@ def http_client_maker(verify: ssl.SSLContext | bool) -> Callable[[], HttpClient]
     """Makes what calls are lent. Where the environment names proxies: httpx's own clients, which go through them."""
     context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
     # Asked once: the whole environment is looked through for it.
-    return partial(_proxied_client if getproxies() else ConnectionClient, context)
+    is_direct = getproxies().keys().isdisjoint(_PROXIED)
+    return partial(ConnectionClient if is_direct else _proxied_client, context)
 
 
 def _proxied_client(context: ssl.SSLContext) -> httpx.Client:
@@ -128,8 +131,16 @@ class OneConnection:
 
 def _is_good(connection: httpcore.HTTPConnection, origin: httpcore.Origin) -> bool:
     is_free = connection.is_available() and connection.can_handle_request(origin)
-    return is_free and not connection.has_expired()
+    return is_free and not (connection.has_expired() or _has_more(connection))
+
+
+def _has_more(connection: httpcore.HTTPConnection) -> bool:
+    """Whether more has come in than was asked for: httpcore would take it for the next answer."""
+    state = getattr(connection._connection, "_h11_state", None)
+    return state is not None and state.trailing_data[0] != b""
 
 
 def _backend(is_closed: Callable[[], bool]) -> httpcore.NetworkBackend:
-    return DeadlineBackend(httpcore.SyncBackend(), is_closed)
+    from yc_runs._blocking_backend import BlockingBackend
+
+    return DeadlineBackend(BlockingBackend(), is_closed)

@@ -26,6 +26,8 @@ KEEPALIVE: tuple[tuple[int, int, int], ...] = (
 IDLE_EXPIRY = 15.0
 """Seconds after which a connection that nobody uses is closed."""
 
+_PIECE = 64 * 1024
+
 
 class DeadlineStream(httpcore.NetworkStream):
     """A socket that knows the deadline of the call it serves.
@@ -56,6 +58,11 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all of the bytes. Raises ``httpcore.WriteTimeout`` when the deadline has come."""
+        # A blocking socket has its limit for as much as it takes at once, again and again.
+        for start in range(0, len(buffer), _PIECE):
+            self._write(buffer[start : start + _PIECE], timeout)
+
+    def _write(self, buffer: bytes, timeout: float | None) -> None:
         limit = time_left(timeout)
         if limit is not None and limit <= 0:
             raise httpcore.WriteTimeout("the call's time is over")
@@ -80,8 +87,16 @@ class DeadlineStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """The same connection, encrypted."""
-        stream = self._inner.start_tls(ssl_context, server_hostname, time_left(timeout))
+        """The same connection, encrypted. Raises ``httpcore.ConnectTimeout`` when the deadline has come."""
+        limit = time_left(timeout)
+        try:
+            if limit is not None and limit <= 0:
+                raise httpcore.ConnectTimeout("the call's time is over")
+            stream = self._inner.start_tls(ssl_context, server_hostname, limit)
+        except BaseException:
+            # httpcore does so after an error, but not where the call was cancelled.
+            self._inner.close()
+            raise
         return DeadlineStream(stream, self._is_closed)
 
     def get_extra_info(self, info: str) -> Any:
