@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import ipaddress
 import os
+import pkgutil
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +14,27 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import yc_runs
+
 # A slow or busy machine is not a failure, so no deadline; in CI the same examples come every time.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, database=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_collection_finish() -> None:
+    """Load all of the package, and have the collector of garbage pass over what is there, and come less often.
+
+    pytest compiles the modules of its plugins anew, and CPython 3.11 may fail where threads do so at the same time; the
+    package loads most of itself when it is first used. The collector takes a quarter of the time of small tests; a
+    test that is about garbage collects it itself.
+    """
+    for module in pkgutil.walk_packages(yc_runs.__path__, "yc_runs."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="module", params=["asyncio", "trio"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -119,12 +120,16 @@ def calls_of(action: Callable[[], object]) -> int:
         if event == "call" and frame.f_globals.get("__name__", "").startswith("yc_runs"):  # type: ignore[attr-defined]
             counted += 1
 
+    # Garbage of other tests has finalizers of this package, which are not to be counted.
+    gc.collect()
+    gc.disable()
     before = sys.getprofile()
     sys.setprofile(count)
     try:
         action()
     finally:
         sys.setprofile(before)
+        gc.enable()
     return counted
 
 
