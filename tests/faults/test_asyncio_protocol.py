@@ -90,6 +90,14 @@ class Scene:
         await rounds()
         return task
 
+    async def read(self, most: int, limit: float | None) -> Any:
+        """Read what is there by now."""
+        return await outcome(await self.begin(self.protocol.read(most, limit)))
+
+    async def write(self, data: bytes, limit: float | None) -> None:
+        """Write what can be written by now."""
+        await outcome(await self.begin(self.protocol.write(data, limit)))
+
     def lose(self, error: Exception | None = None) -> None:
         self.transport.is_closed = True
         self.protocol.connection_lost(error)
@@ -100,18 +108,29 @@ async def rounds() -> None:
         await asyncio.sleep(0)
 
 
+async def outcome(task: asyncio.Task[Any]) -> Any:
+    """What the task gives, or raises, by now: there is no time here in which it could still come."""
+    await rounds()
+    assert task.done()
+    return task.result()
+
+
 def play(story: Story) -> None:
+    complaints: list[Any] = []
+
     async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
         await story(Scene())
 
     asyncio.run(main())
+    assert complaints == []
 
 
 def test_pieces_come_out_as_they_came_in_and_no_larger_than_wanted() -> None:
     async def story(scene: Scene) -> None:
         for piece in (b"abcdef", b"g"):
             scene.protocol.data_received(piece)
-        assert [await scene.protocol.read(4, 1.0) for _ in range(3)] == [b"abcd", b"ef", b"g"]
+        assert [await scene.read(4, 1.0) for _ in range(3)] == [b"abcd", b"ef", b"g"]
 
     play(story)
 
@@ -123,7 +142,7 @@ def test_a_cancelled_read_loses_nothing() -> None:
         read.cancel()
         await rounds()
         assert read.cancelled()
-        assert await scene.protocol.read(10, 1.0) == b"ab"
+        assert await scene.read(10, 1.0) == b"ab"
 
     play(story)
 
@@ -134,7 +153,7 @@ def test_one_timer_serves_many_reads_and_is_set_anew_only_where_it_fires() -> No
             scene.now = float(second)
             read = await scene.begin(scene.protocol.read(10, 5.0))
             scene.protocol.data_received(b"a")
-            assert await read == b"a"
+            assert await outcome(read) == b"a"
         assert scene.due == [5.0]
         read = await scene.begin(scene.protocol.read(10, 5.0))
         await scene.pass_until(5.0)
@@ -142,7 +161,7 @@ def test_one_timer_serves_many_reads_and_is_set_anew_only_where_it_fires() -> No
         assert scene.due == [8.0]
         await scene.pass_until(8.0)
         with pytest.raises(httpcore.ReadTimeout):
-            await read
+            await outcome(read)
         assert scene.due == []
 
     play(story)
@@ -152,12 +171,12 @@ def test_a_shorter_limit_is_kept_though_a_longer_one_was_set() -> None:
     async def story(scene: Scene) -> None:
         read = await scene.begin(scene.protocol.read(10, 60.0))
         scene.protocol.data_received(b"a")
-        await read
+        await outcome(read)
         read = await scene.begin(scene.protocol.read(10, 1.0))
         assert scene.due == [1.0]
         await scene.pass_until(1.0)
         with pytest.raises(httpcore.ReadTimeout):
-            await read
+            await outcome(read)
 
     play(story)
 
@@ -166,12 +185,12 @@ def test_a_timer_that_is_left_over_ends_no_read_without_a_limit() -> None:
     async def story(scene: Scene) -> None:
         read = await scene.begin(scene.protocol.read(10, 1.0))
         scene.protocol.data_received(b"a")
-        await read
+        await outcome(read)
         read = await scene.begin(scene.protocol.read(10, None))
         await scene.pass_until(2.0)
         assert not read.done()
         scene.protocol.data_received(b"b")
-        assert await read == b"b"
+        assert await outcome(read) == b"b"
 
     play(story)
 
@@ -197,9 +216,19 @@ def test_what_came_before_an_error_is_read_before_it_is_told() -> None:
     async def story(scene: Scene) -> None:
         scene.protocol.data_received(b"a")
         scene.lose(ConnectionResetError("reset"))
-        assert await scene.protocol.read(10, 1.0) == b"a"
+        assert await scene.read(10, 1.0) == b"a"
         with pytest.raises(httpcore.ReadError, match="reset"):
-            await scene.protocol.read(10, 1.0)
+            await scene.read(10, 1.0)
+
+    play(story)
+
+
+def test_it_stays_known_that_the_client_has_closed_the_connection() -> None:
+    async def story(scene: Scene) -> None:
+        scene.protocol.abort()
+        scene.lose()
+        with pytest.raises(httpcore.ReadError, match="was closed"):
+            await scene.read(10, 1.0)
 
     play(story)
 
@@ -212,9 +241,9 @@ def test_reading_pauses_when_much_has_come_in_and_goes_on_when_all_is_read() -> 
         assert scene.transport.is_reading
         scene.protocol.data_received(b"y")
         assert not scene.transport.is_reading
-        assert [len(await scene.protocol.read(half, 1.0)) for _ in range(2)] == [half, half]
+        assert [len(await scene.read(half, 1.0)) for _ in range(2)] == [half, half]
         assert not scene.transport.is_reading
-        assert await scene.protocol.read(half, 1.0) == b"y"
+        assert await scene.read(half, 1.0) == b"y"
         assert scene.transport.is_reading
         scene.protocol.data_received(b"x" * (_READ_AHEAD + 1))
         assert not scene.transport.is_reading
@@ -226,8 +255,8 @@ def test_what_came_in_is_read_to_its_end_though_reading_was_paused_and_the_conne
     async def story(scene: Scene) -> None:
         scene.protocol.data_received(b"x" * (_READ_AHEAD + 1))
         scene.lose()
-        assert len(await scene.protocol.read(2 * _READ_AHEAD, 1.0)) == _READ_AHEAD + 1
-        assert await scene.protocol.read(10, 1.0) == b""
+        assert len(await scene.read(2 * _READ_AHEAD, 1.0)) == _READ_AHEAD + 1
+        assert await scene.read(10, 1.0) == b""
 
     play(story)
 
@@ -240,7 +269,7 @@ def test_a_write_waits_until_all_is_sent() -> None:
         write = await scene.begin(scene.protocol.write(b"ab", 1.0))
         assert (write.done(), scene.transport.written) == (False, [b"ab"])
         scene.protocol.resume_writing()
-        await write
+        await outcome(write)
 
     play(story)
 
@@ -251,7 +280,7 @@ def test_a_write_that_takes_too_long_is_told() -> None:
         write = await scene.begin(scene.protocol.write(b"ab", 1.0))
         await scene.pass_until(1.0)
         with pytest.raises(httpcore.WriteTimeout):
-            await write
+            await outcome(write)
 
     play(story)
 
@@ -262,9 +291,9 @@ def test_a_write_ends_where_the_peer_has_said_all() -> None:
         write = await scene.begin(scene.protocol.write(b"ab", 60.0))
         scene.protocol.eof_received()
         with pytest.raises(httpcore.WriteError):
-            await write
+            await outcome(write)
         with pytest.raises(httpcore.WriteError):
-            await scene.protocol.write(b"cd", 60.0)
+            await scene.write(b"cd", 60.0)
         assert scene.transport.written == [b"ab"]
 
     play(story)
@@ -299,7 +328,7 @@ def test_an_idle_connection_is_good_until_something_comes_in() -> None:
             assert not stream.get_extra_info("is_readable")
             scene.protocol.data_received(b"a")
             assert stream.get_extra_info("is_readable")
-            await scene.protocol.read(10, 1.0)
+            await scene.read(10, 1.0)
             assert not stream.get_extra_info("is_readable")
             theirs.send(b"b")
             assert stream.get_extra_info("is_readable")
