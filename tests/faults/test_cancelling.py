@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.answers import RUN_ID, calling, completed, done_event, partial_event, run_json
 from tests.support.clients import FOLDER_ID, SECRET, connection_of
+from tests.support.clocks import AsyncFakeClock
 from tests.support.patience import HANGING, async_until, until
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, head, stall, whole
 from yc_runs import AsyncClient, Client, ClientClosedError
@@ -118,7 +119,7 @@ def test_a_submit_that_was_cancelled_is_looked_for_before_it_is_sent_again(arriv
         return [whole({})]
 
     async def submit_twice() -> None:
-        async with AsyncClient(**settings(server)) as client:
+        async with AsyncClient(**settings(server), clock=AsyncFakeClock()) as client:
             run = await client.runs.get(RUN_ID)
             first = asyncio.ensure_future(run.submit_tool_results(RESULT))
             await async_until(came.is_set)
