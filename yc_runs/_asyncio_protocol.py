@@ -73,7 +73,10 @@ class StreamProtocol(asyncio.Protocol):
     def abort(self) -> None:
         """Close the socket, in the next round of the loop; whoever waits is told now."""
         self._end(ConnectionAbortedError("the connection was closed"))
-        if not self._is_gone:
+        if self._is_gone:
+            # CPython 3.10 takes a TLS transport for open until it is closed here too.
+            self.transport.close()
+        else:
             self.transport.abort()
 
     def _end(self, error: Exception | None) -> None:

@@ -46,6 +46,9 @@ class Transport:
         # As on CPython 3.10 with TLS, which does not tell.
         return False
 
+    def close(self) -> None:
+        self.is_closed = True
+
     def abort(self) -> None:
         assert not self.is_closed
         self.is_closed = self.is_aborted = True

@@ -80,7 +80,7 @@ def test_a_storm_of_cancellations_leaves_nothing_behind(server: RawServer) -> No
                     pass
 
             tasks: list[asyncio.Task[Any]] = []
-            for number in range(800):
+            for number in range(2000):
                 work = listen() if number % 2 else client.runs.get(RUN_ID)
                 tasks.append(asyncio.ensure_future(work))  # type: ignore[arg-type]
                 tasks.append(asyncio.ensure_future(cancel(tasks[-1])))
@@ -88,7 +88,7 @@ def test_a_storm_of_cancellations_leaves_nothing_behind(server: RawServer) -> No
                     await asyncio.sleep(0.005)
             ends = await asyncio.gather(*tasks, return_exceptions=True)
             assert not [end for end in ends if isinstance(end, Exception)]
-            assert sum(isinstance(end, asyncio.CancelledError) for end in ends) > 200
+            assert sum(isinstance(end, asyncio.CancelledError) for end in ends) > 500
             for _ in range(100):
                 assert (await client.runs.get(RUN_ID)).id == RUN_ID
             await async_until(lambda: len(asyncio.all_tasks()) == 1)

@@ -186,7 +186,7 @@ def test_many_listens_at_once_on_one_client_starve_nobody() -> None:
     def answer(request: RawRequest) -> list[Act]:
         if not request.path.endswith("/listen"):
             return [whole(run_json())]
-        if request.number == 299:
+        if request.number == 499:
             opened.set()
         return [head(content_type="text/event-stream"), _event(partial_event(0, "a")), hold(opened), *_LAST]
 
@@ -196,11 +196,11 @@ def test_many_listens_at_once_on_one_client_starve_nobody() -> None:
 
         run = await client.runs.get(RUN_ID)
         async with client:
-            return await asyncio.wait_for(asyncio.gather(*(listen() for _ in range(300))), HANGING)
+            return await asyncio.wait_for(asyncio.gather(*(listen() for _ in range(500))), HANGING)
 
     with RawServer(answer) as server:
-        assert asyncio.run(listen_all(AsyncClient(**settings(server), connect_timeout=HANGING))) == [[0, 1]] * 300
-        assert server.count("GET", "/assistants/v1/runs/listen") == 300
+        assert asyncio.run(listen_all(AsyncClient(**settings(server), connect_timeout=HANGING))) == [[0, 1]] * 500
+        assert server.count("GET", "/assistants/v1/runs/listen") == 500
         assert server.wait_until_closed() == 0
 
 
@@ -214,7 +214,7 @@ def test_many_waits_at_once_on_one_client_starve_nobody() -> None:
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while await reader.readuntil(b"\r\n\r\n"):
                 asked += 1
-                writer.write(whole(run_json() if asked < 501 else completed()))
+                writer.write(whole(run_json() if asked < 1001 else completed()))
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
@@ -225,13 +225,13 @@ def test_many_waits_at_once_on_one_client_starve_nobody() -> None:
         patient = {"timeout": HANGING, "connect_timeout": HANGING}
         async with AsyncClient(folder_id=FOLDER_ID, auth=SECRET, base_url=url, **patient) as client:
             run = await client.runs.get(RUN_ID)
-            results = await asyncio.gather(*(run.wait(poll_timeout=HANGING) for _ in range(500)))
+            results = await asyncio.gather(*(run.wait(poll_timeout=HANGING) for _ in range(1000)))
         server.close()
         await asyncio.gather(*filter(None, connections))
         await server.wait_closed()
         return [result.text for result in results]
 
-    assert asyncio.run(wait_all()) == ["It is done."] * 500
+    assert asyncio.run(wait_all()) == ["It is done."] * 1000
 
 
 def test_a_leak_is_told_from_a_growth_that_comes_once() -> None:
