@@ -400,7 +400,8 @@ def test_a_thousand_cancellations_at_any_moment_are_heeded_and_leave_nothing(
             scheme = "https" if tls else "http"
             run(f"{scheme}://{HOST}:{server.port}", storm, allow_plain_http=True, verify=trust)
             assert (server.wait_until_closed(), elsewhere.wait_until_closed()) == (0, 0)
-    assert set(ends) == {"cancelled", "done"}
+            # How many are done before they are cancelled is up to the machine.
+            assert set(ends) - {"done"} == {"cancelled"}
     assert ends.count("cancelled") > 50
     assert [str(warning.message) for warning in told] == []
     assert descriptors() <= before
