@@ -26,7 +26,7 @@ def pytest_collection_finish() -> None:
     """Load all of the package, and have the collector of garbage pass over what is there, and come less often.
 
     pytest compiles the modules of its plugins anew, and CPython 3.11 may fail where threads do so at the same time; the
-    package loads most of itself when it is first used. The collector takes a quarter of the time of small tests; a
+    package loads most of itself when it is first used. The collector takes a fifth of the time of small tests; a
     test that is about garbage collects it itself.
     """
     for module in pkgutil.walk_packages(yc_runs.__path__, "yc_runs."):

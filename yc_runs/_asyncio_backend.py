@@ -7,7 +7,7 @@ import select
 import socket
 import ssl
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import anyio
@@ -15,34 +15,21 @@ import httpcore
 
 from yc_runs._asyncio_connect import connect
 from yc_runs._asyncio_protocol import StreamProtocol
-from yc_runs._deadline import time_left
 
 
 class AsyncioStream(httpcore.AsyncNetworkStream):
-    """A connection that knows the deadline of the call it serves. ``is_closed``: whether its client was closed."""
+    """One connection. ``timeout`` is in seconds."""
 
-    keeps_deadlines = True
-
-    def __init__(self, protocol: StreamProtocol, is_closed: Callable[[], bool]) -> None:
+    def __init__(self, protocol: StreamProtocol) -> None:
         self._protocol = protocol
-        self._is_closed = is_closed
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read at most so many bytes. Raises ``httpcore.ReadTimeout`` when the deadline has come."""
-        limit = time_left(timeout)
-        if limit is not None and limit <= 0:
-            raise httpcore.ReadTimeout("the call's time is over")
-        if self._is_closed():
-            # The client was closed while this connection was being made: nobody else will end it.
-            raise httpcore.ReadError("the client is closed")
-        return await self._protocol.read(max_bytes, limit)
+        """Read at most so many bytes. Raises ``httpcore.ReadError``, ``httpcore.ReadTimeout``."""
+        return await self._protocol.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of the bytes. Raises ``httpcore.WriteTimeout`` when the deadline has come."""
-        limit = time_left(timeout)
-        if limit is not None and limit <= 0:
-            raise httpcore.WriteTimeout("the call's time is over")
-        await self._protocol.write(buffer, limit)
+        """Write all of the bytes. Raises ``httpcore.WriteError``, ``httpcore.WriteTimeout``."""
+        await self._protocol.write(buffer, timeout)
 
     async def aclose(self) -> None:
         """Close the socket at once; whoever is reading from it is woken."""
@@ -57,7 +44,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         protocol = self._protocol
         start = asyncio.get_running_loop().start_tls
         try:
-            with anyio.fail_after(time_left(timeout)):
+            with anyio.fail_after(timeout):
                 transport = await start(protocol.transport, protocol, ssl_context, server_hostname=server_hostname)
             if transport is None:
                 raise ConnectionResetError("the connection was lost in the TLS handshake")
@@ -80,11 +67,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
 
 
 class AsyncioBackend(httpcore.AsyncNetworkBackend):
-    """Opens sockets with these options, aware of deadlines."""
-
-    def __init__(self, options: Iterable[tuple[int, int, int]], is_closed: Callable[[], bool]) -> None:
-        self._options = tuple(options)
-        self._is_closed = is_closed
+    """Opens connections."""
 
     async def connect_tcp(
         self,
@@ -95,13 +78,12 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connect to a host. Raises ``httpcore.ConnectError``, ``httpcore.ConnectTimeout``."""
-        options = (*self._options, *(socket_options or ()))
         try:
-            with anyio.fail_after(time_left(timeout)):
-                protocol = await connect(host, port, options)
+            with anyio.fail_after(timeout):
+                protocol = await connect(host, port, socket_options or ())
         except OSError as error:
             raise _as_connecting(error) from error
-        return AsyncioStream(protocol, self._is_closed)
+        return AsyncioStream(protocol)
 
 
 def _give_up(protocol: StreamProtocol) -> None:

@@ -18,7 +18,6 @@ from yc_runs._asyncio_protocol import StreamProtocol
 NEXT_AFTER = 0.25
 """Seconds after which the next address is tried beside those before it; at once where they have failed."""
 
-
 SocketOption = tuple[int, int, int]
 
 

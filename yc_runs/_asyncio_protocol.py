@@ -1,8 +1,8 @@
 """What comes in on a connection of asyncio, read ahead, and the waiting for it.
 
 Around each read anyio turns the selector's interest on and off, sets and drops a timer, and goes once more around the
-loop: half of what an event of a stream costs. Here the transport reads ahead, up to a limit, and one timer serves many
-waits: it is set anew where it fires too early, not for each of them.
+loop: a quarter of what an event of a stream costs. Here the transport reads ahead, up to a limit, and one timer serves
+many waits: it is set anew where it fires too early, not for each of them.
 """
 
 from __future__ import annotations

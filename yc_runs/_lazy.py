@@ -31,7 +31,7 @@ def lazy(package: str, names: Mapping[str, str]) -> tuple[Callable[[str], object
 
 
 def _import(module: str) -> object:
-    """Import a module while the garbage collector rests: it finds nothing then, and takes a tenth of the time."""
+    """Import a module while the garbage collector rests: it finds nothing then, and takes about a tenth of the time."""
     import gc
     import importlib
 

@@ -14,6 +14,9 @@ from yc_runs.auth import NoAuth
 from yc_runs.auth._hosts import is_loopback
 from yc_runs.errors import ConfigurationError
 
+_LONGEST_LABEL = 63
+"""The most characters between two dots of a host's name; a resolver would raise ``UnicodeError`` for more."""
+
 
 def check_base_url(base_url: str, credentials: httpx.Auth, allow_plain_http: bool) -> httpx.URL:
     """The URL of the gateway. Raises ``ConfigurationError`` where it is none, or where it would give secrets away."""
@@ -23,6 +26,8 @@ def check_base_url(base_url: str, credentials: httpx.Auth, allow_plain_http: boo
         raise ConfigurationError(f"base_url{_quoted(base_url)} is not a URL: {type(error).__name__}") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigurationError(f"base_url{_quoted(base_url)} must begin with https:// (or http://) and name a host")
+    if not all(0 < len(label) <= _LONGEST_LABEL for label in url.raw_host.removesuffix(b".").split(b".")):
+        raise ConfigurationError(f"base_url{_quoted(base_url)} names a host that no name can be: look at its dots")
     if (url.port or 0) > 65535:
         raise ConfigurationError(f"base_url{_quoted(base_url)} names a port above 65535")
     if url.userinfo or url.query or url.fragment or url.path.strip("/"):

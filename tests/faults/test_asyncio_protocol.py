@@ -317,7 +317,7 @@ def test_a_socket_that_the_loop_has_closed_already_is_no_good_any_more(is_told: 
         scene.transport.socket = socket.socket() if is_told else None
         if scene.transport.socket is not None:
             scene.transport.socket.close()
-        assert AsyncioStream(scene.protocol, lambda: False).get_extra_info("is_readable")
+        assert AsyncioStream(scene.protocol).get_extra_info("is_readable")
 
     play(story)
 
@@ -327,7 +327,7 @@ def test_an_idle_connection_is_good_until_something_comes_in() -> None:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             scene.transport.socket = ours
-            stream = AsyncioStream(scene.protocol, lambda: False)
+            stream = AsyncioStream(scene.protocol)
             assert not stream.get_extra_info("is_readable")
             scene.protocol.data_received(b"a")
             assert stream.get_extra_info("is_readable")

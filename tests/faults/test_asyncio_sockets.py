@@ -33,6 +33,7 @@ from yc_runs import (
     RetryPolicy,
     _asyncio_connect,
 )
+from yc_runs._async.network import AsyncDeadlineBackend
 from yc_runs._asyncio_backend import AsyncioBackend
 from yc_runs._deadline import Deadline, under
 
@@ -183,7 +184,7 @@ def test_a_handshake_that_takes_too_long_is_told_and_leaves_no_socket() -> None:
 
 def test_the_deadline_of_the_call_bounds_the_handshake() -> None:
     async def shake_hands(port: int) -> None:
-        stream = await AsyncioBackend((), lambda: False).connect_tcp("127.0.0.1", port)
+        stream = await AsyncDeadlineBackend(AsyncioBackend(), lambda: False).connect_tcp("127.0.0.1", port)
         with under(Deadline.after(0.1, time.monotonic()), time.monotonic), pytest.raises(httpcore.ConnectTimeout):
             await asyncio.wait_for(stream.start_tls(ssl.create_default_context()), 20)
 

@@ -22,7 +22,15 @@ KEY = APIKey("secret")
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.com", "https://example.com/", "https://h:8443", "HTTPS://h", "https://[2001:db8::1]:1"]
+    "url",
+    [
+        "https://example.com",
+        "https://example.com/",
+        "https://h:8443",
+        "HTTPS://h",
+        "https://[2001:db8::1]:1",
+        "https://h.",
+    ],
 )
 def test_a_scheme_a_host_and_a_port_are_a_base_url(url: str) -> None:
     assert check_base_url(url, KEY, False) == httpx.URL(url)
@@ -34,6 +42,7 @@ def test_a_scheme_a_host_and_a_port_are_a_base_url(url: str) -> None:
         *("", "example.com", "//example.com", "ftp://example.com", "https://", "https:///x", "unix:/x", "https://h:x"),
         *("https://h:99999999", "https://[::1", "https://h/path", "https://h?x=1", "https://h#x", "https://u:p@h"),
         *("https://a\nb", "https://\ud800", "x" * 70_000, None, 5, b"https://h"),
+        *("https://a..b", "https://.a", f"https://{'a' * 64}.b"),
     ],
 )
 def test_anything_else_is_no_base_url(url: Any) -> None:

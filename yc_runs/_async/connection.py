@@ -10,7 +10,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from urllib.request import getproxies
 
 import httpcore
@@ -21,7 +21,7 @@ import sniffio
 
 # end async-only
 from yc_runs._async.lease import AsyncHttpClient
-from yc_runs._async.network import IDLE_EXPIRY, KEEPALIVE, AsyncDeadlineBackend
+from yc_runs._async.network import IDLE_EXPIRY, AsyncDeadlineBackend
 from yc_runs.auth._base import SimpleCredentials
 
 _PROXIED = ("http", "https", "all")
@@ -54,7 +54,8 @@ class AsyncConnectionClient:
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self.is_closed: bool = False
-        self._transport = _Transport(AsyncOneConnection(context, _backend(lambda: self.is_closed)))
+        backend = AsyncDeadlineBackend(_backend(), lambda: self.is_closed)
+        self._transport = _Transport(AsyncOneConnection(context, backend))
 
     async def send(
         self, request: httpx.Request, *, auth: httpx.Auth, stream: bool = True, follow_redirects: bool = False
@@ -144,14 +145,13 @@ def _has_more(connection: httpcore.AsyncHTTPConnection) -> bool:
     return state is not None and state.trailing_data[0] != b""
 
 
-def _backend(is_closed: Callable[[], bool]) -> httpcore.AsyncNetworkBackend:
+def _backend() -> httpcore.AsyncNetworkBackend:
     # async-only
     if sniffio.current_async_library() == "asyncio":
         from yc_runs._asyncio_backend import AsyncioBackend
 
-        return AsyncioBackend(KEEPALIVE, is_closed)
-    trio: Any = httpcore.TrioBackend()
-    return AsyncDeadlineBackend(trio, is_closed)
+        return AsyncioBackend()
+    return cast("httpcore.AsyncNetworkBackend", httpcore.TrioBackend())
     # end async-only
     # sync: from yc_runs._blocking_backend import BlockingBackend
-    # sync: return DeadlineBackend(BlockingBackend(), is_closed)
+    # sync: return BlockingBackend()

@@ -13,7 +13,7 @@ import httpcore
 
 from yc_runs._deadline import time_left
 
-KEEPALIVE: tuple[tuple[int, int, int], ...] = (
+_KEEPALIVE: tuple[tuple[int, int, int], ...] = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
     *(
         (socket.IPPROTO_TCP, getattr(socket, name), value)
@@ -122,7 +122,7 @@ class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connect to a host. Raises ``httpcore.ConnectTimeout`` when the deadline has come."""
-        options = (*KEEPALIVE, *(socket_options or ()))
+        options = (*_KEEPALIVE, *(socket_options or ()))
         limit = time_left(timeout)
         if limit is not None and limit <= 0:
             # To a blocking socket a limit of 0 means something else.

@@ -51,7 +51,8 @@ class ConnectionClient:
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self.is_closed: bool = False
-        self._transport = _Transport(OneConnection(context, _backend(lambda: self.is_closed)))
+        backend = DeadlineBackend(_backend(), lambda: self.is_closed)
+        self._transport = _Transport(OneConnection(context, backend))
 
     def send(
         self, request: httpx.Request, *, auth: httpx.Auth, stream: bool = True, follow_redirects: bool = False
@@ -140,7 +141,7 @@ def _has_more(connection: httpcore.HTTPConnection) -> bool:
     return state is not None and state.trailing_data[0] != b""
 
 
-def _backend(is_closed: Callable[[], bool]) -> httpcore.NetworkBackend:
+def _backend() -> httpcore.NetworkBackend:
     from yc_runs._blocking_backend import BlockingBackend
 
-    return DeadlineBackend(BlockingBackend(), is_closed)
+    return BlockingBackend()

@@ -14,7 +14,7 @@ import httpcore
 
 from yc_runs._deadline import time_left
 
-KEEPALIVE: tuple[tuple[int, int, int], ...] = (
+_KEEPALIVE: tuple[tuple[int, int, int], ...] = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
     *(
         (socket.IPPROTO_TCP, getattr(socket, name), value)
@@ -120,7 +120,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to a host. Raises ``httpcore.ConnectTimeout`` when the deadline has come."""
-        options = (*KEEPALIVE, *(socket_options or ()))
+        options = (*_KEEPALIVE, *(socket_options or ()))
         limit = time_left(timeout)
         if limit is not None and limit <= 0:
             # To a blocking socket a limit of 0 means something else.
