@@ -112,6 +112,36 @@ def test_a_plain_get_makes_no_model_that_it_does_not_read() -> None:
     }
 
 
+def printed_by(program: str) -> str:
+    """What a new interpreter prints for a program."""
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+
+def test_loading_the_package_leaves_the_garbage_collector_nothing_to_look_through() -> None:
+    watch = """
+import gc
+young = [0]
+def look(phase, info):
+    if phase == "start":
+        young.append(len(gc.get_objects(generation=0)))
+import httpx
+gc.collect()
+gc.callbacks.append(look)
+"""
+    assert int(printed_by(f"{watch}{_GET}print(max(young))")) < 5_000
+
+
+def test_loading_the_package_leaves_the_garbage_collector_off_where_it_was_off() -> None:
+    assert printed_by("import gc; gc.disable(); from yc_runs import Client; print(gc.isenabled())") == "False\n"
+    assert printed_by("import gc; from yc_runs import Client; print(gc.isenabled())") == "True\n"
+
+
+def test_loading_the_package_leaves_frozen_objects_frozen() -> None:
+    # What the freezing of a server before it forks is for: its pages stay shared.
+    frozen = "import gc; gc.freeze(); before = gc.get_freeze_count(); from yc_runs import Client; "
+    assert printed_by(f"{frozen}print(gc.get_freeze_count() >= before * 0.9 > 0)") == "True\n"
+
+
 def calls_of(action: Callable[[], object]) -> int:
     """How many Python functions of this package are called, a generator's every step included."""
     counted = 0

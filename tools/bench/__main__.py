@@ -29,9 +29,10 @@ def main(wanted: list[str]) -> None:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         pem, authorities = _certificates(Path(folder))
-        with server("http_server", pem) as (http, https), server("grpc_server", python=RIVALS) as (grpc,):
+        with server("http_server", pem) as (http, https), server("grpc_server", pem, python=RIVALS) as (grpc, grpcs):
             urls = {"http": f"http://127.0.0.1:{http}", "https": f"https://localhost:{https}"}
-            for name, part in _parts(urls, f"127.0.0.1:{grpc}", authorities).items():
+            addresses = {"http": f"127.0.0.1:{grpc}", "https": f"localhost:{grpcs}"}
+            for name, part in _parts(urls, addresses, authorities).items():
                 if not wanted or name in wanted:
                     began = time.monotonic()
                     rows += part()
@@ -43,11 +44,13 @@ def main(wanted: list[str]) -> None:
     print(render(rows))
 
 
-def _parts(urls: dict[str, str], address: str, authorities: Path) -> dict[str, Callable[[], Iterator[Row]]]:
-    url = urls["http"]
+def _parts(
+    urls: dict[str, str], addresses: dict[str, str], authorities: Path
+) -> dict[str, Callable[[], Iterator[Row]]]:
+    url, address = urls["http"], addresses["http"]
     return {
         "import": lambda: starting.importing(rounds=7),
-        "cold": lambda: starting.cold_start(urls, address, authorities, rounds=11),
+        "cold": lambda: starting.cold_start(urls, addresses, authorities, rounds=11),
         "cold second": lambda: second.cold_start(urls, authorities, rounds=7),
         "size": lambda: starting.size(CHECKOUT),
         "get": lambda: working.gets(url, pairs=11),

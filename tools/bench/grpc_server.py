@@ -47,8 +47,8 @@ async def listen(request: bytes, context: Any) -> AsyncIterator[bytes]:
         yield event.SerializeToString()
 
 
-async def main() -> None:
-    """Serve until killed; prints the port."""
+async def main(certificate: str) -> None:
+    """Serve with and without TLS until killed; prints both ports."""
     server = grpc.aio.server()
     handlers = {
         "Get": grpc.unary_unary_rpc_method_handler(get),
@@ -56,11 +56,14 @@ async def main() -> None:
     }
     name = "yandex.cloud.ai.assistants.v1.runs.RunService"
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
-    port = server.add_insecure_port("127.0.0.1:0")
+    # The file holds the key and then the certificates, and each reader takes what it knows.
+    pem = Path(certificate).read_bytes()
+    plain = server.add_insecure_port("127.0.0.1:0")
+    encrypted = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([(pem, pem)]))
     await server.start()
-    print(port, flush=True)
+    print(plain, encrypted, flush=True)
     await server.wait_for_termination()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1]))

@@ -39,23 +39,23 @@ def _above(costs: list[Cost], floor: list[Cost]) -> tuple[float, float]:
     return median(cost.cpu - bare.cpu for cost, bare in pairs), median(cost.wall - bare.wall for cost, bare in pairs)
 
 
-def cold_start(urls: dict[str, str], address: str, authorities: Path, rounds: int) -> Iterator[Row]:
+def cold_start(urls: dict[str, str], addresses: dict[str, str], authorities: Path, rounds: int) -> Iterator[Row]:
     """From the start of a process to its first answer; and its memory."""
-    env = {"SSL_CERT_FILE": str(authorities)}
-    commands: dict[str, _Command] = {"sdk": (RIVALS, PROGRAMS / "cold_sdk.py", address)}
+    env = {"SSL_CERT_FILE": str(authorities), "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(authorities)}
+    commands: dict[str, _Command] = {}
     for scheme, url in urls.items():
         commands |= {
             f"{who} {scheme}": (sys.executable, PROGRAMS / f"cold_{who}.py", url) for who in ("ours", "script")
         }
+        commands[f"sdk {scheme}"] = (RIVALS, PROGRAMS / "cold_sdk.py", scheme, addresses[scheme])
     found = in_turn(commands, rounds, env)
-    for scheme in urls:
-        ours, script = found[f"ours {scheme}"], found[f"script {scheme}"]
+    for scheme, over in (("http", "gRPC"), ("https", "gRPC over TLS")):
+        ours, script, sdk = (found[f"{who} {scheme}"] for who in ("ours", "script", "sdk"))
         yield cold_row(f"cold start, {scheme}", "httpx + pydantic by hand", ours, script, 1.10)
-        yield cold_row(f"cold start, {scheme}", "official SDK, gRPC", ours, found["sdk"], 0.5)
-    ours, sdk = found["ours https"], found["sdk"]
+        yield cold_row(f"cold start, {scheme}", f"official SDK, {over}", ours, sdk, 0.5)
     memory = ratio((one.memory, other.memory) for one, other in zip(ours, sdk, strict=True))
     note = f"{median(cost.memory for cost in ours) / 2**20:.0f} MiB"
-    yield at_most("memory of that process, https", "official SDK, gRPC", memory, 0.65, note)
+    yield at_most("memory of that process, https", "official SDK, gRPC over TLS", memory, 0.65, note)
 
 
 def cold_row(what: str, against: str, ours: list[Cost], theirs: list[Cost], goal: float) -> Row:

@@ -1,4 +1,4 @@
-"""A first call with the official SDK, over gRPC without TLS."""
+"""A first call with the official SDK, over gRPC: "http" is without TLS, "https" with it."""
 
 import sys
 
@@ -9,7 +9,7 @@ sdk = AIStudio(
     folder_id="f",
     auth=APIKeyAuth("a-key"),
     endpoint=None,
-    service_map={"ai-assistants": sys.argv[1]},
-    verify=False,
+    service_map={"ai-assistants": sys.argv[2]},
+    verify=sys.argv[1] == "https",
 )
 print(sdk.runs.get("done").id)
