@@ -47,7 +47,7 @@ async def listen(request: bytes, context: Any) -> AsyncIterator[bytes]:
         yield event.SerializeToString()
 
 
-async def main(certificate: str) -> None:
+async def main(pem: bytes) -> None:
     """Serve with and without TLS until killed; prints both ports."""
     server = grpc.aio.server()
     handlers = {
@@ -56,8 +56,7 @@ async def main(certificate: str) -> None:
     }
     name = "yandex.cloud.ai.assistants.v1.runs.RunService"
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
-    # The file holds the key and then the certificates, and each reader takes what it knows.
-    pem = Path(certificate).read_bytes()
+    # It holds the key and then the certificates, and each reader takes what it knows.
     plain = server.add_insecure_port("127.0.0.1:0")
     encrypted = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([(pem, pem)]))
     await server.start()
@@ -66,4 +65,4 @@ async def main(certificate: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(Path(sys.argv[1]).read_bytes()))
