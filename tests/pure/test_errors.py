@@ -90,6 +90,19 @@ def test_every_error_can_be_cloned(kind: type[errors.RunsError], clone: Any) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_every_error_names_the_public_module_in_tracebacks_and_pickles(kind: type[errors.RunsError]) -> None:
+    assert kind.__module__ == "yc_runs.errors"
+    assert kind.__name__ in errors.__all__
+
+
+def test_a_pickled_error_is_read_by_a_program_that_has_not_used_its_kind() -> None:
+    pickled = pickle.dumps(errors.ToolError("what happened", tool="weather"))
+    code = f"import pickle; error = pickle.loads({pickled!r}); print(type(error).__name__, error.tool, error)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "ToolError weather what happened\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_error_needs_no_more_than_words(kind: type[errors.RunsError]) -> None:
     error = kind("words")
     assert str(error) == "words"
