@@ -200,18 +200,18 @@ def listener_on(
     start: int,
     deadline: Deadline,
     idle: float | None,
-    heard: Callable[[RunStreamEvent, int], None],
 ) -> AsyncListener:
-    """A listen from the index ``start`` on. ``heard`` is told of each event, and of the index after it.
+    """A listen from the index ``start`` on. ``held`` and the run's turns are told of each event.
 
     Raises ``TypeError`` or ``ValueError`` for what is no index, or no time.
     """
     whole("events_start_idx", start)
     seconds("idle_timeout", idle, above=True)
-    deltas, listening = Deltas(), Listening(run_id, start, transport.retry, wire.turn_size)
+    deltas, turns, listening = Deltas(), wire.turns, Listening(run_id, start, transport.retry, wire.turn_size)
 
-    def mark(event: RunStreamEvent) -> None:
+    def heard(event: RunStreamEvent) -> None:
         deltas.mark(event)
-        heard(event, listening.next_index)
+        turns.heard(event)
+        held.heard = max(held.heard, listening.next_index)
 
-    return AsyncListener(transport, wire.feed(), held, listening, deadline, idle, mark)
+    return AsyncListener(transport, wire.feed(), held, listening, deadline, idle, heard)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from yc_runs.errors import RunsError
 from yc_runs.models import FunctionResult, RunResult, RunStreamEvent, ToolCall
 from yc_runs.tools.outcomes import Outcomes
 from yc_runs.tools.rounds import LoopOptions, Rounds, answers, out_of_time
-from yc_runs.tools.toolbox import Toolbox
+from yc_runs.tools.toolbox import Toolbox, ToolFunctions
 
 if TYPE_CHECKING:
     from yc_runs._async.run import AsyncRun
@@ -66,6 +67,13 @@ class AsyncToolLoop:
         while self._rounds.result is None:
             await self._turn()
 
+    async def to_the_end(self) -> RunResult:
+        """What comes of the run; nobody is told of its events."""
+        async with aclosing(self.events()) as events:
+            async for _ in events:
+                pass
+        return self.result
+
     async def _turn(self) -> None:
         """Wait until the run has calls to answer, and answer them, or until it has ended."""
         result = await self._run.wait(poll_timeout=self._patience(), poll_interval=self._options.poll_interval)
@@ -103,3 +111,11 @@ class AsyncToolLoop:
     def _patience(self) -> float:
         left = self._left()
         return float("inf") if left is None else left
+
+
+def tool_loop(run: AsyncRun, transport: AsyncTransport, tools: ToolFunctions, options: LoopOptions) -> AsyncToolLoop:
+    """The loop that answers the run's tool calls with these functions.
+
+    Raises ``TypeError``, ``ValueError`` or ``ConfigurationError`` for tools that cannot work.
+    """
+    return AsyncToolLoop(run, Toolbox(run.id, tools, run.data.tools), options, transport)

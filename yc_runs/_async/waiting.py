@@ -7,12 +7,14 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from yc_runs._async.held import AsyncHeld
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._deadline import Deadline, soonest
 from yc_runs.errors import APIError, PollTimeoutError, RunsError
 from yc_runs.models import RunData, RunStatus, RunStreamEvent
 from yc_runs.observe import Observation, notify
 from yc_runs.policy import PollPolicy, is_passing
+from yc_runs.wire import RunWire
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -24,17 +26,17 @@ PAUSES_BEHIND = (0.0, 0.1, 0.2)
 
 @dataclass
 class AsyncWaiter:
-    """Waits for one run, once.
+    """Waits for one run, once: until it has ended, or shows calls that were not answered.
 
-    ``path`` is where it is looked at, with placeholders. ``look`` shows the run, ``is_due`` says whether that ends the
-    waiting. ``timeout`` is for each look, in seconds. A look that fails in a way that passes costs nothing but itself,
-    unless it is the only one that there is time for: then its error is raised.
+    ``look`` shows the run; ``timeout`` is for each look, in seconds. ``held`` knows how far the run was listened to.
+    A look that fails in a way that passes costs nothing but itself, unless it is the only one that there is time for:
+    then its error is raised.
     """
 
     run_id: str
-    path: str
+    wire: RunWire
     look: Callable[[float | None], Awaitable[RunData]]
-    is_due: Callable[[RunData], bool]
+    held: AsyncHeld
     policy: PollPolicy
     transport: AsyncTransport
     timeout: float | None
@@ -46,22 +48,23 @@ class AsyncWaiter:
         self._failure: RunsError | None = None
 
     async def wait(
-        self, via: str, listen: Callable[[float | None], AsyncGenerator[RunStreamEvent, None]], *, is_new: bool
+        self, via: str, listen: Callable[..., AsyncGenerator[RunStreamEvent, None]], *, was_running: bool
     ) -> RunData:
-        """The first state of the run that is due; ``via`` is "poll" or "listen". Raises ``ValueError`` for others."""
+        """The first state of the run that is due; ``via`` is "poll" or "listen". Raises ``ValueError`` for others.
+
+        ``listen`` gives the run's events; ``was_running``: the run had not come to an end when it was shown first.
+        """
         if via == "poll":
             return await self.by_polling()
         if via == "listen":
-            return await self.on_stream(listen, is_new=is_new)
+            return await self.on_stream(listen, is_new=was_running and not self.held.heard)
         raise ValueError(f"via: expected 'poll' or 'listen', got {via!r}")
 
     async def by_polling(self) -> RunData:
         """The first state of the run that is due. Raises ``PollTimeoutError``, and what ``look`` raises."""
         return await self._first_look() or await self._poll_on()
 
-    async def on_stream(
-        self, listen: Callable[[float | None], AsyncGenerator[RunStreamEvent, None]], *, is_new: bool
-    ) -> RunData:
+    async def on_stream(self, listen: Callable[..., AsyncGenerator[RunStreamEvent, None]], *, is_new: bool) -> RunData:
         """The same, looking when the stream that ``listen`` gives has news; by polling where the stream fails.
 
         ``is_new``: the stream will tell of all that the run has come to, so nothing is to be seen before. The stream
@@ -73,7 +76,7 @@ class AsyncWaiter:
         if not self.policy.timeout:
             raise self._gave_up()
         try:
-            async with aclosing(listen(self._left())) as events:
+            async with aclosing(listen(events_start_idx=self.held.heard, timeout=self._left())) as events:
                 async for event in events:
                     if event.is_finished:
                         return await self._look_behind() or await self._poll_on()
@@ -89,7 +92,7 @@ class AsyncWaiter:
             if pause and not self._deadline.allows(pause, self._clock.now()):
                 break
             await self._clock.sleep(pause)
-            if self.is_due(data := await self._look()):
+            if self._is_due(data := await self._look()):
                 return data
         return None
 
@@ -145,11 +148,14 @@ class AsyncWaiter:
                 raise
             self._failure = error
             return None
-        return data if self.is_due(data) else None
+        return data if self._is_due(data) else None
+
+    def _is_due(self, data: RunData) -> bool:
+        return data.status.is_finished and not self.wire.turns.is_answered(data)
 
     def _observe(self, state: RetryCallState) -> None:
-        error = type(self._failure).__name__ if self._failure else None
-        seen = Observation("poll", "GET", self.path, state.attempt_number, state.upcoming_sleep, error=error)
+        asked, error = self.wire.look().request, type(self._failure).__name__ if self._failure else None
+        seen = Observation("poll", asked.method, asked.name, state.attempt_number, state.upcoming_sleep, error=error)
         notify(self.transport.hook, seen)
 
     def _left(self) -> float | None:

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 class Held:
     """Holds the answer that a turn was begun with, until a listen reads on in it. At most one at a time.
 
-    Whoever takes it out of the list has it alone, also among threads. ``listens``: how many are going on.
-    ``broken_off``: the answer that was given out, and is to be closed by who reads it.
+    Whoever takes it out of the list has it alone, also among threads. ``listens``: how many are going on. ``heard``:
+    the index after the last event that any of them gave out. ``broken_off``: the answer that was given out, and is to
+    be closed by who reads it.
     """
 
     def __init__(self, turn: int, stream: Stream[Any] | None) -> None:
         self.listens: int = 0
+        self.heard: int = 0
         self.broken_off: Stream[Any] | None = None
         self._given_out: Stream[Any] | None = None
         self._kept = [] if stream is None else [(turn, stream)]

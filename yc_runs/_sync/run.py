@@ -7,7 +7,6 @@ What only some programs do with a run is imported where it is done: a cold start
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from contextlib import closing
 from typing import TYPE_CHECKING, Any, Literal
 
 from yc_runs._run_fields import RunFields
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from yc_runs._sync.tool_loop import ToolLoop
     from yc_runs._sync.transport import Transport
     from yc_runs.models import RunData, RunResult, RunStatus, RunStreamEvent
-    from yc_runs.tools.rounds import LoopOptions, OnError, Via
+    from yc_runs.tools.rounds import OnError, Via
     from yc_runs.tools.toolbox import ToolFunctions
     from yc_runs.wire import RunWire
 
@@ -42,7 +41,6 @@ class Run(RunFields):
         self._held = Held(wire.turn, answer)
         self._turns = wire.turns
         self._turns.saw(data)
-        self._heard = 0
 
     @property
     def response_ids(self) -> tuple[str, ...]:
@@ -91,13 +89,7 @@ class Run(RunFields):
         from yc_runs._sync.listening import listener_on
 
         deadline = self._transport.deadline(timeout)
-        return listener_on(
-            self.id, self._wire, self._held, self._transport, start, deadline, idle_timeout, self._has_heard
-        )
-
-    def _has_heard(self, event: RunStreamEvent, next_index: int) -> None:
-        self._turns.heard(event)
-        self._heard = max(self._heard, next_index)
+        return listener_on(self.id, self._wire, self._held, self._transport, start, deadline, idle_timeout)
 
     def __iter__(self) -> Generator[RunStreamEvent, None, None]:
         return self.listen()
@@ -158,14 +150,11 @@ class Run(RunFields):
         ``ConfigurationError`` for tools that cannot work, before anything is sent; and what ``listen``, ``wait`` and
         ``submit_tool_results`` raise.
         """
+        from yc_runs._sync.tool_loop import tool_loop
         from yc_runs.tools.rounds import LoopOptions
 
         options = LoopOptions(max_rounds, tool_timeout, concurrency, on_error, via, timeout, poll_interval)
-        loop = self._tool_loop(tools, options)
-        with closing(loop.events()) as events:
-            for _ in events:
-                pass
-        return loop.result
+        return tool_loop(self, self._transport, tools, options).to_the_end()
 
     def run_tools_stream(
         self,
@@ -182,16 +171,11 @@ class Run(RunFields):
 
         The arguments and errors are those of ``run_tools``; the time begins when this is called.
         """
+        from yc_runs._sync.tool_loop import tool_loop
         from yc_runs.tools.rounds import LoopOptions
 
         options = LoopOptions(max_rounds, tool_timeout, concurrency, on_error, "listen", timeout, poll_interval)
-        return self._tool_loop(tools, options)
-
-    def _tool_loop(self, tools: ToolFunctions, options: LoopOptions) -> ToolLoop:
-        from yc_runs._sync.tool_loop import ToolLoop
-        from yc_runs.tools.toolbox import Toolbox
-
-        return ToolLoop(self, Toolbox(self.id, tools, self.data.tools), options, self._transport)
+        return tool_loop(self, self._transport, tools, options)
 
     def submit_tool_results(
         self, tool_results: ToolResultLike | Iterable[ToolResultLike], *, timeout: Timeout = UNSET
@@ -234,19 +218,10 @@ class Run(RunFields):
         from yc_runs.models import RunResult
 
         policy, each = poll_policy(poll_interval, poll_timeout), self._transport.deadline(timeout).timeout
-        path = self._wire.look().request.name
-        waiter = Waiter(self.id, path, self._look, self._is_due, policy, self._transport, each)
-        is_new = not self._heard and self.data.status.is_running
-        data = waiter.wait(via, self._listen_on, is_new=is_new)
+        waiter = Waiter(self.id, self._wire, self._look, self._held, policy, self._transport, each)
+        data = waiter.wait(via, self.listen, was_running=self.data.status.is_running)
         self._held.close()
         return RunResult(run=data)
-
-    def _listen_on(self, timeout: float | None) -> Generator[RunStreamEvent, None, None]:
-        """The events that this object has not heard yet."""
-        return self.listen(events_start_idx=self._heard, timeout=timeout)
-
-    def _is_due(self, data: RunData) -> bool:
-        return data.status.is_finished and not self._turns.is_answered(data)
 
     def cancel(self, *, timeout: Timeout = UNSET) -> None:
         """Break the run off. ``timeout`` in seconds covers all attempts.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from yc_runs.errors import RunsError
 from yc_runs.models import FunctionResult, RunResult, RunStreamEvent, ToolCall
 from yc_runs.tools.outcomes import Outcomes
 from yc_runs.tools.rounds import LoopOptions, Rounds, answers, out_of_time
-from yc_runs.tools.toolbox import Toolbox
+from yc_runs.tools.toolbox import Toolbox, ToolFunctions
 
 if TYPE_CHECKING:
     from yc_runs._sync.run import Run
@@ -62,6 +63,13 @@ class ToolLoop:
         while self._rounds.result is None:
             self._turn()
 
+    def to_the_end(self) -> RunResult:
+        """What comes of the run; nobody is told of its events."""
+        with closing(self.events()) as events:
+            for _ in events:
+                pass
+        return self.result
+
     def _turn(self) -> None:
         """Wait until the run has calls to answer, and answer them, or until it has ended."""
         result = self._run.wait(poll_timeout=self._patience(), poll_interval=self._options.poll_interval)
@@ -99,3 +107,11 @@ class ToolLoop:
     def _patience(self) -> float:
         left = self._left()
         return float("inf") if left is None else left
+
+
+def tool_loop(run: Run, transport: Transport, tools: ToolFunctions, options: LoopOptions) -> ToolLoop:
+    """The loop that answers the run's tool calls with these functions.
+
+    Raises ``TypeError``, ``ValueError`` or ``ConfigurationError`` for tools that cannot work.
+    """
+    return ToolLoop(run, Toolbox(run.id, tools, run.data.tools), options, transport)
