@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import anyio
 import anyio.to_thread
 
 from yc_runs._deadline import soonest
-from yc_runs.tools.outcomes import Late
-
-Work = Callable[[], Any]
-Done = Callable[[int, object], bool]
-"""Told the place of a piece of work and what it gave, the exception it raised, or ``Late``; False ends the rest."""
+from yc_runs.tools.outcomes import Done, Late, Work
 
 
 async def async_carry_out(

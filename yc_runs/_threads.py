@@ -7,16 +7,11 @@ import inspect
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from queue import Empty, SimpleQueue
-from typing import Any
 
 from yc_runs._deadline import soonest
-from yc_runs.tools.outcomes import Late
-
-Work = Callable[[], Any]
-Done = Callable[[int, object], bool]
-"""Told the place of a piece of work and what it gave, the exception it raised, or ``Late``; False ends the rest."""
+from yc_runs.tools.outcomes import Done, Late, Work
 
 
 def carry_out(
@@ -71,12 +66,19 @@ class _Threads:
         try:
             place, outcome = self._outcomes.get(timeout=None if end is None else max(0.0, end - time.monotonic()))
         except Empty:
-            now = time.monotonic()
-            late = [place for place, end in self._running.items() if end is not None and end <= now]
-            return [(place, Late(self._limit or 0.0)) for place in late if self._running.pop(place)]
+            return [(place, Late(self._limit or 0.0)) for place in self._take_late(time.monotonic())]
         if isinstance(outcome, _Raise):
             raise outcome.error
-        return [] if self._running.pop(place, 0) == 0 else [(place, outcome)]
+        if place not in self._running:
+            return []
+        del self._running[place]
+        return [(place, outcome)]
+
+    def _take_late(self, now: float) -> list[int]:
+        late = [place for place, end in self._running.items() if end is not None and end <= now]
+        for place in late:
+            del self._running[place]
+        return late
 
 
 class _Raise:

@@ -13,11 +13,12 @@ from sniffio import current_async_library
 from tests.support.answers import LEFT_UNREAD, RUN_ID
 from tests.support.clients import FOLDER_ID, SECRET, make_async_client
 from tests.support.clocks import AsyncFakeClock
-from tests.support.cut_stream import FRAMINGS, MODES, AsyncWire, CutGateway
+from tests.support.cut_stream import MODES, AsyncWire, CutGateway
 from tests.support.patience import trials
 from tests.support.raw_server import RawServer
 from yc_runs import AsyncClient, AsyncRun
 from yc_runs.testing import Framing
+from yc_runs.testing._framing import FRAMINGS
 from yc_runs.wire.assistants import AssistantsDialect
 
 pytestmark = [pytest.mark.anyio, LEFT_UNREAD]

@@ -29,10 +29,10 @@ from yc_runs.testing import (
     Spelling,
     ToolCalls,
 )
+from yc_runs.testing._framing import FRAMINGS
 
 pytestmark = pytest.mark.anyio
 
-FRAMINGS: list[Framing] = ["sse", "result-lines", "lines", "array"]
 SPELLINGS: list[Spelling] = ["camel", "snake"]
 STYLES = list(itertools.product(FRAMINGS, SPELLINGS, [False, True]))
 WEATHER = FunctionTool(

@@ -10,11 +10,12 @@ import pytest
 from tests.support.answers import LEFT_UNREAD, RUN_ID
 from tests.support.clients import FOLDER_ID, SECRET, make_client
 from tests.support.clocks import FakeClock
-from tests.support.cut_stream import FRAMINGS, MODES, CutGateway, Wire
+from tests.support.cut_stream import MODES, CutGateway, Wire
 from tests.support.patience import trials
 from tests.support.raw_server import RawServer
 from yc_runs import Client, Run
 from yc_runs.testing import Framing
+from yc_runs.testing._framing import FRAMINGS
 from yc_runs.wire.assistants import AssistantsDialect
 
 pytestmark = [LEFT_UNREAD]

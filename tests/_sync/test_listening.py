@@ -42,10 +42,10 @@ from yc_runs import (
     StreamInterruptedError,
 )
 from yc_runs.testing import Framing
+from yc_runs.testing._framing import FRAMINGS
 
 pytestmark = [LEFT_UNREAD]
 
-FRAMINGS: list[Framing] = ["sse", "result-lines", "lines", "array"]
 TEXTS = ["Once", "Once upon", "Once upon a time"]
 STORY = [*[partial_event(index, text) for index, text in enumerate(TEXTS)], done_event(3, TEXTS[-1])]
 

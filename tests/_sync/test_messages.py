@@ -20,8 +20,8 @@ from yc_runs import (
     RetryPolicy,
 )
 from yc_runs.testing import Framing
+from yc_runs.testing._framing import FRAMINGS
 
-FRAMINGS: list[Framing] = ["sse", "result-lines", "lines", "array"]
 LOST = httpx.ReadError("the connection was lost")
 
 

@@ -23,8 +23,8 @@ from yc_runs import (
     StreamEvent,
 )
 from yc_runs.testing import Framing
+from yc_runs.testing._framing import FRAMINGS
 
-FRAMINGS: list[Framing] = ["sse", "result-lines", "lines", "array"]
 RUNS = "/assistants/v1/runs"
 CREATED = datetime(2026, 3, 14, 15, 9, 25, 141592, tzinfo=timezone.utc)
 needs_recordings = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not at hand")

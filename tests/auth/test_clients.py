@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import httpx
 import pytest
 
-from tests.auth.double import OAUTH, Cloud, FakeClock, get
+from tests.auth.double import OAUTH, Cloud, FakeClock, Reply, get
 from yc_runs.auth import APIKey, Metadata, OAuthToken, async_send_signed, send_signed
 from yc_runs.auth._cache import PAUSE
 from yc_runs.errors import CredentialsError
@@ -39,6 +39,16 @@ pytestmark = pytest.mark.anyio
 every_way = pytest.mark.parametrize("send", [through_client, through_async_client, through_send, through_async_send])
 plain_httpx = pytest.mark.parametrize("send", [through_client, through_async_client])
 own_way = pytest.mark.parametrize("send", [through_send, through_async_send])
+
+
+async def due_for_renewal(send: Send, reply: Reply) -> tuple[Cloud, OAuthToken]:
+    """A token that is still good, but whose renewal is due, and will meet with this reply."""
+    cloud = Cloud(life=1000)
+    auth = OAuthToken(OAUTH, clock=cloud.clock)
+    await send(cloud, auth)
+    cloud.clock.now += 800
+    cloud.replies = [reply]
+    return cloud, auth
 
 
 @every_way
@@ -149,11 +159,7 @@ async def test_a_renewal_after_a_401_that_fails_is_told(send: Send) -> None:
 
 @every_way
 async def test_a_refused_renewal_leaves_a_good_token_in_use(send: Send) -> None:
-    cloud = Cloud(life=1000)
-    auth = OAuthToken(OAUTH, clock=cloud.clock)
-    await send(cloud, auth)
-    cloud.clock.now += 800
-    cloud.replies = [httpx.Response(503)]
+    cloud, auth = await due_for_renewal(send, httpx.Response(503))
     await send(cloud, auth)
     await send(cloud, auth)
     cloud.clock.now += PAUSE
@@ -175,22 +181,14 @@ async def test_an_expired_token_is_not_used_when_its_renewal_fails(send: Send) -
 
 @own_way
 async def test_a_renewal_that_finds_nobody_leaves_a_good_token_in_use(send: Send) -> None:
-    cloud = Cloud(life=1000)
-    auth = OAuthToken(OAUTH, clock=cloud.clock)
-    await send(cloud, auth)
-    cloud.clock.now += 800
-    cloud.replies = [httpx.ConnectError("nobody")]
+    cloud, auth = await due_for_renewal(send, httpx.ConnectError("nobody"))
     assert (await send(cloud, auth)).status_code == 200
     assert cloud.signed == ["Bearer t1.1"] * 2
 
 
 @plain_httpx
 async def test_plain_httpx_gives_that_call_up_but_not_the_next(send: Send) -> None:
-    cloud = Cloud(life=1000)
-    auth = OAuthToken(OAUTH, clock=cloud.clock)
-    await send(cloud, auth)
-    cloud.clock.now += 800
-    cloud.replies = [httpx.ConnectError("nobody")]
+    cloud, auth = await due_for_renewal(send, httpx.ConnectError("nobody"))
     with pytest.raises(CredentialsError, match="send it again") as caught:
         await send(cloud, auth)
     assert caught.value.retryable

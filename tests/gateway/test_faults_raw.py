@@ -14,9 +14,9 @@ from tests.gateway.conftest import BASE, Api, decode_stream
 from tests.support.answers import LEFT_UNREAD
 from tests.support.patience import HANGING, LIMITS, trials, until
 from yc_runs.testing import CutStream, Framing, LocalGateway
+from yc_runs.testing._framing import FRAMINGS
 
 pytestmark = LEFT_UNREAD
-FRAMINGS: tuple[Framing, ...] = ("sse", "result-lines", "lines", "array")
 WORDS = "one two"
 """What ``echo`` says in three events."""
 

@@ -200,7 +200,7 @@ def test_a_result_holds_the_whole_run() -> None:
 
 
 def test_the_base_of_outcomes_tells_nothing_by_itself() -> None:
-    from yc_runs.models.results import Outcome
+    from yc_runs.models._outcome import Outcome
 
     for name in ("status", "error", "tool_calls", "is_running"):
         with pytest.raises(NotImplementedError):

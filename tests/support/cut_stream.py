@@ -19,8 +19,6 @@ from tests.support.answers import CONTENT_TYPES, RUN_ID, Body, completed, framed
 from tests.support.raw_server import FIN, LAST_CHUNK, RST, Act, RawRequest, chunk, head, stall, whole
 from yc_runs.testing import Framing
 
-FRAMINGS: tuple[Framing, ...] = ("sse", "result-lines", "lines", "array")
-
 PAGE = b'<!DOCTYPE html><html><title>502 Bad Gateway</title><style>a{b:"c"}</style>\n\n<p class="x">no</p></html>'
 LATE_FAULT = b'\n{"error": {"grpc_code": 14, "http_code": 503, "message": "upstream gone", "details": []}}'
 LATE_FAULT_SSE = b"\n\ndata: " + LATE_FAULT[1:] + b"\n\n"

@@ -7,10 +7,10 @@ from functools import cached_property
 from pydantic import Field
 
 from yc_runs.models._base import Int64, Model
+from yc_runs.models._outcome import Outcome
 from yc_runs.models.calls import ToolCallList
 from yc_runs.models.enums import RunStatus, StreamEvent
 from yc_runs.models.messages import Message, MessageContent
-from yc_runs.models.results import Outcome
 from yc_runs.models.runs import Error, RunData
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from yc_runs.errors import ToolError
 from yc_runs.tools.results import error_text, to_text
 from yc_runs.tools.toolbox import ReadyCall, Toolbox
+
+Work = Callable[[], Any]
+"""One call, to be carried out."""
+
+Done = Callable[[int, object], bool]
+"""Told the place of a piece of work and what it gave, the exception it raised, or ``Late``; False ends the rest."""
 
 _logger = logging.getLogger("yc_runs")
 
