@@ -50,6 +50,14 @@ def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
     )
 
 
+def broken_off(request: Request, what: str) -> ConnectionLostError:
+    """The error for an answer that ended, or turned into something else, before it was complete; ``what`` says how."""
+    hint = _LOOK_FIRST if request.is_write else ""
+    return ConnectionLostError(
+        f"{request.subject}: {what}.{hint} ({request.method} {request.name})", maybe_applied=request.is_write
+    )
+
+
 def _reason(error: BaseException | None) -> str:
     """What the error says, or else what led to it: on trio, httpx does not repeat why TLS has failed."""
     while error is not None and not str(error):

@@ -23,6 +23,7 @@ PATIENCE = 0.2
 """Seconds in which the rest of a body that is not needed may still come: read to its end, its connection lives on."""
 
 _MANY_PIECES = 100
+"""A rest of more pieces than this costs more than the new connection that it would save."""
 
 _PLAIN = frozenset({"", "identity"})
 
@@ -115,13 +116,13 @@ class AsyncBody:
             # async-only
             if patience:
                 with anyio.move_on_after(patience):
-                    await self._read_on()
+                    await self._read_rest()
             # end async-only
             return
         with under(self.deadline.at_most(patience, self._now()), self._now):
-            await self._read_on()
+            await self._read_rest()
 
-    async def _read_on(self) -> None:
+    async def _read_rest(self) -> None:
         with suppress(Exception):
             for _ in range(_MANY_PIECES):
                 if await anext(self._pieces, None) is None:

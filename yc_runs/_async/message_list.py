@@ -6,9 +6,10 @@ from collections.abc import AsyncGenerator
 
 from yc_runs._async.stream import AsyncStream
 from yc_runs._async.transport import AsyncTransport
+from yc_runs._failures import broken_off
 from yc_runs._message_list import MessageList
 from yc_runs._unset import Timeout
-from yc_runs.errors import ConnectionLostError, RunsError
+from yc_runs.errors import RunsError
 from yc_runs.models import Message
 from yc_runs.wire import StreamCall
 
@@ -26,7 +27,7 @@ async def read_messages(
                     if reading.accept(message):
                         yield message
                 if stream.is_cut:
-                    raise ConnectionLostError(f"{call.request.subject}: the answer ended in the middle of the list")
+                    raise broken_off(call.request, "the answer ended in the middle of the list")
         except RunsError as error:
             broken_by = error
         if broken_by is None:

@@ -1,4 +1,4 @@
-"""One attempt: sign, send, read. Everything decided here is decided elsewhere."""
+"""One attempt: sign, send, read. Whether there is another is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -24,13 +24,16 @@ if TYPE_CHECKING:
     from yc_runs.observe import Hook
 
 DEFAULT_TIMEOUT = 60.0
+"""Seconds for a call, unless somebody says otherwise."""
 CONNECT_TIMEOUT = 10.0
+"""Seconds to connect in, unless somebody says otherwise."""
 IDLE_TIMEOUT = 60.0
 """Seconds without a byte after which a stream is taken for dead, unless somebody says otherwise."""
 MAX_BODY = 64 * 1024 * 1024
 MAX_EVENT = 16 * 1024 * 1024
 _TARGETS = 2048
 _SHORTEST_KEY = 8
+"""What is shorter is no key or token, and would be struck out of words that merely contain it."""
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -38,8 +41,8 @@ _NO_HEADERS: Mapping[str, str] = {}
 class AsyncSender:
     """Carries one request at a time to one gateway.
 
-    ``headers`` go with every request; ``max_body`` and ``max_event`` bound an answer, and one event of a stream, in
-    bytes.
+    ``headers`` go with every request. ``timeout`` and ``connect_timeout`` are in seconds. ``max_body`` and
+    ``max_event`` bound an answer, and one event of a stream, in bytes.
     """
 
     base_url: httpx.URL

@@ -111,11 +111,17 @@ async def fail(client: AsyncClient, cast: Cast) -> None:
     result = await run.wait()
     cast.screen.fact("status", result.status)
     cast.screen.fact("error", result.error or "none: this gateway answered all the same")
+    await ask_in_vain(client, cast)
+
+
+async def ask_in_vain(client: AsyncClient, cast: Cast) -> None:
+    """A call that the gateway refuses."""
     cast.screen.fact("a call", "for a run that does not exist")
     try:
         await client.runs.get("no-such-run")
     except NotFoundError as error:
-        cast.screen.fact("raises", f"{type(error).__name__}, status {error.status}, code {error.code}")
+        code = "" if error.code is None else f", code {error.code}"
+        cast.screen.fact("raises", f"{type(error).__name__}, status {error.status}{code}")
         cast.screen.fact("message", error)
     else:
         raise UnexpectedOutcomeError("the gateway knows a run that does not exist")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from yc_runs import AsyncClient, Client
-from yc_runs._cli import chapters, epilogue, second
+from yc_runs._cli import chapters, epilogue, responses
 from yc_runs._cli.chapters import Chapter
 from yc_runs._cli.scene import Cast, Scene
 
@@ -31,7 +31,7 @@ class Closing:
 
 @dataclass(frozen=True)
 class Programme:
-    """All parts. The last of the ``closings`` cleans up: it is played whatever happens before."""
+    """All parts. ``clean_up`` is played whatever happens before."""
 
     opening: Opening
     chapters: tuple[Chapter, ...]
@@ -47,9 +47,9 @@ PROGRAMMES = {
         Closing(epilogue.CLEAN_UP_TITLE, epilogue.CLEAN_UP_CODE, epilogue.clean_up),
     ),
     "responses": Programme(
-        Opening(second.OPENING, second.OPENING_CODE, second.open_scene),
-        (chapters.STREAM, chapters.TOOLS, chapters.PARSED, second.CANCEL, second.FAILURES),
-        Closing(epilogue.SYNC_TITLE, second.SYNC_CODE, second.without_async),
-        Closing(epilogue.CLEAN_UP_TITLE, second.CLEAN_UP_CODE, second.clean_up),
+        Opening(responses.OPENING, responses.OPENING_CODE, responses.open_scene),
+        (chapters.STREAM, chapters.TOOLS, chapters.PARSED, responses.CANCEL, responses.FAILURES),
+        Closing(epilogue.SYNC_TITLE, responses.SYNC_CODE, responses.without_async),
+        Closing(epilogue.CLEAN_UP_TITLE, responses.CLEAN_UP_CODE, responses.clean_up),
     ),
 }

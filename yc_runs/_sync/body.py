@@ -15,6 +15,7 @@ PATIENCE = 0.2
 """Seconds in which the rest of a body that is not needed may still come: read to its end, its connection lives on."""
 
 _MANY_PIECES = 100
+"""A rest of more pieces than this costs more than the new connection that it would save."""
 
 _PLAIN = frozenset({"", "identity"})
 
@@ -102,9 +103,9 @@ class Body:
         if not self._keeps_deadlines:
             return
         with under(self.deadline.at_most(patience, self._now()), self._now):
-            self._read_on()
+            self._read_rest()
 
-    def _read_on(self) -> None:
+    def _read_rest(self) -> None:
         with suppress(Exception):
             for _ in range(_MANY_PIECES):
                 if next(self._pieces, None) is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from yc_runs._failures import broken_off
 from yc_runs._message_list import MessageList
 from yc_runs._sync.stream import Stream
 from yc_runs._sync.transport import Transport
 from yc_runs._unset import Timeout
-from yc_runs.errors import ConnectionLostError, RunsError
+from yc_runs.errors import RunsError
 from yc_runs.models import Message
 from yc_runs.wire import StreamCall
 
@@ -27,7 +28,7 @@ def read_messages(
                     if reading.accept(message):
                         yield message
                 if stream.is_cut:
-                    raise ConnectionLostError(f"{call.request.subject}: the answer ended in the middle of the list")
+                    raise broken_off(call.request, "the answer ended in the middle of the list")
         except RunsError as error:
             broken_by = error
         if broken_by is None:

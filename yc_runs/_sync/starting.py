@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from yc_runs._deadline import Deadline
+from yc_runs._failures import broken_off
 from yc_runs._sync.stream import Stream
 from yc_runs._sync.transport import Transport
 from yc_runs._unset import Timeout
-from yc_runs.errors import APIError, BadRequestError, ConnectionLostError, NotFoundError
+from yc_runs.errors import APIError, BadRequestError, NotFoundError
 from yc_runs.wire import Call, LiveCall, StartCall
 
 T = TypeVar("T")
@@ -48,11 +49,7 @@ def _open(
     try:
         told = stream.next()
         if told is None:
-            raise ConnectionLostError(
-                f"{call.request.subject}: the answer ended before it told of the run. It may have been carried out all "
-                f"the same: look before sending it again. ({call.request.method} {call.request.name})",
-                maybe_applied=True,
-            )
+            raise broken_off(call.request, "the answer ended before it told of the run")
     except BaseException as error:
         stream.close(error)
         raise

@@ -11,8 +11,8 @@ import httpx
 from typing_extensions import Self
 
 from yc_runs._deadline import Deadline
+from yc_runs._failures import broken_off
 from yc_runs._sync.transport import Transport
-from yc_runs.errors import ConnectionLostError
 from yc_runs.wire import LiveCall, StreamCall
 from yc_runs.wire.faults import LateFaultError, error_for
 from yc_runs.wire.framing import Decoder, FramingError, NotADocumentError, decoder_for
@@ -115,7 +115,8 @@ class Stream(Generic[T]):
         try:
             return self._decoder.feed(piece)
         except NotADocumentError as error:
-            raise self._foreign(error) from None
+            what = f"the stream was broken by something else: {error.excerpt!r}"
+            raise broken_off(self._call.request, what) from None
         except FramingError as error:
             raise self._transport.undecodable(
                 self._call.request, self._response, str(error), error.excerpt.encode()
@@ -134,12 +135,3 @@ class Stream(Generic[T]):
             ) from None
         except ValueError as error:
             raise self._transport.undecodable(self._call.request, self._response, str(error), document) from None
-
-    def _foreign(self, error: NotADocumentError) -> ConnectionLostError:
-        request = self._call.request
-        hint = " It may have been carried out all the same: look before sending it again." if request.is_write else ""
-        return ConnectionLostError(
-            f"{request.subject}: the stream was broken by something else: {error.excerpt!r}.{hint}"
-            f" ({request.method} {request.name})",
-            maybe_applied=request.is_write,
-        )

@@ -11,7 +11,7 @@ import httpx
 
 from yc_runs.auth._base import is_header_safe
 from yc_runs.auth._cache import Token
-from yc_runs.auth._exchange import seconds
+from yc_runs.auth._exchange import as_seconds
 from yc_runs.auth._renewing import RenewingAuth
 from yc_runs.auth._steps import Call, Steps
 from yc_runs.errors import CredentialsError, RunsError
@@ -69,7 +69,7 @@ class TokenProvider(RenewingAuth):
 def _epoch(expires_at: Any) -> float:
     if isinstance(expires_at, datetime) and expires_at.tzinfo is not None:
         return expires_at.timestamp()
-    number = None if isinstance(expires_at, (str, bool)) else seconds(expires_at)
+    number = None if isinstance(expires_at, (str, bool)) else as_seconds(expires_at)
     if number is None:
         raise CredentialsError(
             "the token function's expires_at must be seconds since the epoch or a datetime with a time zone, "

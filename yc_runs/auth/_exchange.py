@@ -111,7 +111,7 @@ def token_text(exchange: Exchange, answer: Mapping[str, Any], *names: str) -> st
     raise unusable(exchange, f"the answer holds no usable {names[0]!r}")
 
 
-def seconds(value: Any) -> float | None:
+def as_seconds(value: Any) -> float | None:
     """Return ``value`` as a finite number of seconds, None where it is none."""
     try:
         number = float(value)

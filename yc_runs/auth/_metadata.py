@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import httpx
 
 from yc_runs.auth._cache import Token
-from yc_runs.auth._exchange import Exchange, ask, seconds, token_text, unusable
+from yc_runs.auth._exchange import Exchange, as_seconds, ask, token_text, unusable
 from yc_runs.auth._hosts import secure_url
 from yc_runs.auth._iam import ASSUMED_LIFE
 from yc_runs.auth._renewing import RenewingAuth
@@ -59,7 +59,7 @@ class Metadata(RenewingAuth):
         value = token_text(_TOLD, answer, "access_token")
         if value.startswith("ya29."):
             raise unusable(_TOLD, "it is another cloud's, whose token is not for Yandex Cloud")
-        life = seconds(answer.get("expires_in"))
+        life = as_seconds(answer.get("expires_in"))
         now = self._clock()
         return Token.issued(value, now=now, expires_at=now + (ASSUMED_LIFE if life is None else life))
 

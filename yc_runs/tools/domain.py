@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from yc_runs._arguments.checks import HasId
-from yc_runs.errors import ConfigurationError
+from yc_runs._arguments.checks import HasId, need_folder
 from yc_runs.models import FunctionTool, GenSearchTool, RephraserOptions, SearchIndexTool
 from yc_runs.tools.function import function_tool
 from yc_runs.tools.schema import SchemaLike
@@ -91,6 +90,5 @@ class Tools:
             raise TypeError(f"rephraser: expected a name, a URI or True, got {model_name!r:.100}")
         if "://" in name:
             return RephraserOptions(rephraser_uri=name)
-        if not self._folder_id:
-            raise ConfigurationError("rephraser: no folder; give the client folder_id=…, or set YC_FOLDER_ID")
-        return RephraserOptions(rephraser_uri=f"gpt://{self._folder_id}/{name}/{model_version}")
+        folder = need_folder(self._folder_id, "rephraser")
+        return RephraserOptions(rephraser_uri=f"gpt://{folder}/{name}/{model_version}")

@@ -53,8 +53,7 @@ class Threads:
             tool_items(settings.tools)
             return LocalCall(lambda: self._keep_thread(folder_id, settings, messages))
         advice = "Leave it out, or keep it in your own store: a conversation holds messages only."
-        labels, names = settings.labels, (settings.name, settings.description)
-        refuse_given("a thread", advice, labels=labels, name=names[0], description=names[1])
+        refuse_given("a thread", advice, labels=settings.labels, name=settings.name, description=settings.description)
         body = dump({"items": [{"type": "message", **item} for item in items]} if items else {})
         return Call(Request("POST", CONVERSATIONS, CONVERSATIONS, "create a thread", body), _read_conversation)
 

@@ -1,12 +1,12 @@
-"""The parts of the demo that are another thing over the Responses API."""
+"""The parts of the demo that go another way over the Responses API."""
 
 from __future__ import annotations
 
-from yc_runs import AsyncClient, Client, NotFoundError, UnsupportedOperationError
+from yc_runs import AsyncClient, Client, UnsupportedOperationError
 from yc_runs._cli import questions
-from yc_runs._cli.chapters import LISTEN_TIME, Chapter, introduce
+from yc_runs._cli.chapters import LISTEN_TIME, Chapter, ask_in_vain, introduce
 from yc_runs._cli.epilogue import tell
-from yc_runs._cli.scene import Cast, Scene, UnexpectedOutcomeError
+from yc_runs._cli.scene import Cast, Scene
 
 OPENING = "An assistant kept in this client, and a conversation"
 OPENING_CODE = """\
@@ -45,14 +45,7 @@ async def fail(client: AsyncClient, cast: Cast) -> None:
         await anext(client.runs.list())
     except UnsupportedOperationError as error:
         cast.screen.fact("raises", f"{type(error).__name__}: {error}")
-    cast.screen.fact("a call", "for a run that does not exist")
-    try:
-        await client.runs.get("no-such-run")
-    except NotFoundError as error:
-        cast.screen.fact("raises", f"{type(error).__name__}, status {error.status}")
-        cast.screen.fact("message", error)
-    else:
-        raise UnexpectedOutcomeError("the gateway knows a run that does not exist")
+    await ask_in_vain(client, cast)
 
 
 def without_async(client: Client, scene: Scene) -> None:
