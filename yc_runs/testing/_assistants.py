@@ -45,9 +45,7 @@ class Assistants:
 
     def page(self, request: Record) -> tuple[list[Record], str]:
         """Carry out ListAssistantsRequest."""
-        stored.require(request, "folder_id")
-        folder, size, token = request["folder_id"], request.get("page_size", 0), request.get("page_token", "")
-        return self._assistants.page(lambda assistant: assistant["folder_id"] == folder, size, token)
+        return stored.page_of_folder(self._assistants, request)
 
     def versions(self, request: Record) -> tuple[list[Record], str]:
         """Carry out ListAssistantVersionsRequest: newest first, each with the whole assistant as it then was."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yc_runs.testing._collection import Collection
 from yc_runs.testing._errors import invalid
 from yc_runs.testing._mask import masked
 from yc_runs.testing._schema import Record, Schema
@@ -37,6 +38,13 @@ def require(request: Record, *names: str) -> None:
     for name in names:
         if not request.get(name):
             raise invalid(f"{name} is required")
+
+
+def page_of_folder(objects: Collection[Record], request: Record) -> tuple[list[Record], str]:
+    """Carry out a list request: a page of the folder's objects, newest first. Raises GatewayError with code 3."""
+    require(request, "folder_id")
+    folder, size, token = request["folder_id"], request.get("page_size", 0), request.get("page_token", "")
+    return objects.page(lambda found: found["folder_id"] == folder, size, token)
 
 
 def _expiring(record: Record, now: int) -> Record:

@@ -54,9 +54,7 @@ class Threads:
 
     def page(self, request: Record) -> tuple[list[Record], str]:
         """Carry out ListThreadsRequest."""
-        stored.require(request, "folder_id")
-        folder, size, token = request["folder_id"], request.get("page_size", 0), request.get("page_token", "")
-        return self._threads.page(lambda thread: thread["folder_id"] == folder, size, token)
+        return stored.page_of_folder(self._threads, request)
 
     def write_all(self, key: str, messages: Sequence[Record]) -> None:
         """Append several MessageData, or none of them if one is wrong."""
