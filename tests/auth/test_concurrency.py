@@ -42,6 +42,11 @@ def waiting(auth: OAuthToken) -> int:
     return 0 if renewal is None else len(renewal._wakers)
 
 
+async def send_in(scope: anyio.CancelScope, client: httpx.AsyncClient, auth: OAuthToken) -> None:
+    with scope:
+        await async_send_signed(client, get(), auth)
+
+
 @pytest.mark.anyio
 async def test_many_tasks_make_one_exchange() -> None:
     cloud = Cloud()
@@ -96,13 +101,8 @@ async def test_a_cancelled_renewal_is_taken_over_by_a_task_that_waited() -> None
     transport = GatedTransport(cloud)
     auth = OAuthToken(OAUTH, clock=cloud.clock)
     scope = anyio.CancelScope()
-
-    async def cancelled() -> None:
-        with scope:
-            await async_send_signed(client, get(), auth)
-
     async with httpx.AsyncClient(transport=transport) as client, anyio.create_task_group() as group:
-        group.start_soon(cancelled)
+        group.start_soon(send_in, scope, client, auth)
         await transport.entered.wait()
         group.start_soon(async_send_signed, client, get(), auth)
         await async_until(lambda: waiting(auth) == 1)
@@ -118,15 +118,10 @@ async def test_a_task_that_is_cancelled_while_it_waits_leaves_nothing_behind() -
     transport = GatedTransport(cloud)
     auth = OAuthToken(OAUTH, clock=cloud.clock)
     scope = anyio.CancelScope()
-
-    async def cancelled() -> None:
-        with scope:
-            await async_send_signed(client, get(), auth)
-
     async with httpx.AsyncClient(transport=transport) as client, anyio.create_task_group() as group:
         group.start_soon(async_send_signed, client, get(), auth)
         await transport.entered.wait()
-        group.start_soon(cancelled)
+        group.start_soon(send_in, scope, client, auth)
         await async_until(lambda: waiting(auth) == 1)
         scope.cancel()
         await async_until(lambda: waiting(auth) == 0)

@@ -47,7 +47,7 @@ class Assistant(AssistantFields):
         """Run on a thread, for ``wait``: an id or anything with an ``id``. ``options`` are those of ``RunOptions``.
 
         The ``custom_`` options and ``tools`` stand in for the assistant's own. ``additional_messages``: put on the
-        thread first. ``timeout``, 60 seconds unless given, covers all attempts.
+        thread first. ``timeout`` in seconds, the client's unless given, covers all attempts.
         """
         self._check_exists("run")
         return self._runs.create(self, thread, stream=False, **options)

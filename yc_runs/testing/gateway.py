@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from yc_runs.testing._app import SeenRequest, make_app
+from yc_runs.testing._app import KEPT_REQUESTS, SeenRequest, make_app
 from yc_runs.testing._backend import Backend, script_name
 from yc_runs.testing._faults import Faults
 from yc_runs.testing._framing import Framing
@@ -94,7 +94,7 @@ class LocalGateway(Settings):
             folder_id=folder_id,
             quirks=quirks,
         )
-        self.requests: deque[SeenRequest] = deque(maxlen=1000)
+        self.requests: deque[SeenRequest] = deque(maxlen=KEPT_REQUESTS)
         """The latest requests, oldest first."""
         self._backend = Backend(self, clock)
         self.faults: Faults = Faults()

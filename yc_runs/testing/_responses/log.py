@@ -65,9 +65,8 @@ class Log:
 
     def _finish(self, final: Final) -> None:
         self._opened().whole = final.text
-        is_cut = final.status in _INCOMPLETE
-        self._close("incomplete" if is_cut else "completed", file_citations(final.citations, len(final.text)))
-        status = "incomplete" if is_cut else "completed"
+        status = "incomplete" if final.status in _INCOMPLETE else "completed"
+        self._close(status, file_citations(final.citations, len(final.text)))
         self._tell(f"response.{status}", status=status)
 
     def _call(self, calls: ToolCalls) -> None:
