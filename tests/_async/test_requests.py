@@ -211,6 +211,17 @@ async def test_every_request_carries_the_common_headers() -> None:
     assert "x-data-logging-enabled" not in headers
 
 
+async def test_only_a_request_with_a_body_tells_its_length_and_kind() -> None:
+    script = Script(ok(run_json()), ok(run_json()))
+    client = make_async_client(script)
+    await client.runs.get(RUN_ID)
+    await client.runs.create("a", "t", labels={"k": "ж"})
+    get, create = script.requests
+    assert not {"content-length", "content-type", "transfer-encoding"} & set(get.headers)
+    assert create.headers["content-length"] == str(len(create.content))
+    assert create.headers["content-type"] == "application/json"
+
+
 async def test_each_attempt_has_a_request_id_of_its_own() -> None:
     script = Script(ok(run_json()), ok(run_json()))
     client = make_async_client(script)
@@ -230,9 +241,10 @@ async def test_data_logging_is_set_by_header(setting: bool, value: str) -> None:
 
 async def test_own_headers_go_along_and_win() -> None:
     script = Script(ok(run_json()))
-    client = make_async_client(script, headers={"X-Extra": "1", "User-Agent": "mine"})
+    client = make_async_client(script, headers={"X-Extra": "1", "User-Agent": "mine", "Host": "behind.test"})
     await client.runs.get(RUN_ID)
     assert script.request.headers["x-extra"] == "1"
+    assert script.request.headers.get_list("host") == ["behind.test"]
     assert script.request.headers.get_list("user-agent") == ["mine"]
 
 

@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -363,6 +363,33 @@ def test_a_peer_that_ends_the_connection_it_has_accepted_is_told(addresses: list
 
 
 # Cancellations, and the end.
+
+
+class Stepped(Awaitable[Any]):
+    """Counts how often something waits: each time costs a round of the loop."""
+
+    def __init__(self, awaited: Awaitable[Any]) -> None:
+        self._awaited = awaited
+        self.waits: int = 0
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        for future in self._awaited.__await__():
+            self.waits += 1
+            yield future
+        return None
+
+
+def test_a_call_waits_for_its_answer_and_for_nothing_else() -> None:
+    async def third_get(client: AsyncClient) -> int:
+        for _ in range(2):
+            await client.runs.get(RUN_ID)
+        stepped = Stepped(client.runs.get(RUN_ID))
+        await stepped
+        return stepped.waits
+
+    # Where the answer comes in two pieces there is one wait more.
+    with RawServer(lambda request: [whole(run_json())]) as server:
+        assert min(run(server.url, third_get) for _ in range(5)) == 1
 
 
 def descriptors() -> int:

@@ -51,6 +51,9 @@ def _parts(
     return {
         "import": lambda: starting.importing(rounds=7),
         "cold": lambda: starting.cold_start(urls, addresses, authorities, rounds=11),
+        "cold by folder": lambda: starting.cold_start_by_folder(
+            urls["https"], addresses["https"], authorities, rounds=11
+        ),
         "cold second": lambda: second.cold_start(urls, authorities, rounds=7),
         "size": lambda: starting.size(CHECKOUT),
         "get": lambda: working.gets(url, pairs=11),

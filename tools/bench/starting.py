@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,8 @@ from tools.bench.table import Row, at_most, ratio
 
 _Command = tuple[Any, ...]
 """An interpreter, and its arguments."""
+
+_CERTIFICATE = re.compile("-----BEGIN.*?-----END CERTIFICATE-----\n", re.DOTALL)
 
 SDK = "yandex-ai-studio-sdk==0.21.0"
 
@@ -56,6 +60,23 @@ def cold_start(urls: dict[str, str], addresses: dict[str, str], authorities: Pat
     memory = ratio((one.memory, other.memory) for one, other in zip(ours, sdk, strict=True))
     note = f"{median(cost.memory for cost in ours) / 2**20:.0f} MiB"
     yield at_most("memory of that process, https", "official SDK, gRPC over TLS", memory, 0.65, note)
+
+
+def cold_start_by_folder(url: str, address: str, authorities: Path, rounds: int) -> Iterator[Row]:
+    """The same over https, with the authorities in a folder, where OpenSSL reads the one that it needs."""
+    folder = authorities.with_suffix(".d")
+    folder.mkdir()
+    for number, one in enumerate(_CERTIFICATE.findall(authorities.read_text())):
+        (folder / f"{number}.pem").write_text(one)
+    if not shutil.which("openssl"):
+        print("no openssl here, to name the files of the authorities: left out", file=sys.stderr)
+        return
+    subprocess.run(["openssl", "rehash", str(folder)], check=True)
+    env = {"SSL_CERT_DIR": str(folder), "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(authorities)}
+    ours: _Command = (sys.executable, PROGRAMS / "cold_ours.py", url)
+    sdk: _Command = (RIVALS, PROGRAMS / "cold_sdk.py", "https", address)
+    found = in_turn({"ours": ours, "sdk": sdk}, rounds, env)
+    yield cold_row("cold start, https, SSL_CERT_DIR", "official SDK, gRPC over TLS", found["ours"], found["sdk"], 0.5)
 
 
 def cold_row(what: str, against: str, ours: list[Cost], theirs: list[Cost], goal: float) -> Row:

@@ -125,6 +125,7 @@ class AsyncOneConnection:
                 keepalive_expiry=IDLE_EXPIRY,
                 network_backend=self._backend,
             )
+        _unlock(connection)  # async-only
         return await connection.handle_async_request(request)
 
     async def aclose(self) -> None:
@@ -132,6 +133,29 @@ class AsyncOneConnection:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.aclose()
+
+
+# async-only
+class _NoLock:
+    """Stands in for the locks of a connection that serves one call at a time: anyio's take a round of the loop each."""
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+_NO_LOCK: Any = _NoLock()
+
+
+def _unlock(connection: httpcore.AsyncHTTPConnection) -> None:
+    connection._request_lock = _NO_LOCK
+    if connection._connection is not None:
+        connection._connection._state_lock = _NO_LOCK  # type: ignore[attr-defined]
+
+
+# end async-only
 
 
 def _is_good(connection: httpcore.AsyncHTTPConnection, origin: httpcore.Origin) -> bool:

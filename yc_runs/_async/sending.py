@@ -33,7 +33,6 @@ MAX_BODY = 64 * 1024 * 1024
 MAX_EVENT = 16 * 1024 * 1024
 _TARGETS = 2048
 _SHORTEST_KEY = 8
-"""What is shorter is no key or token, and would be struck out of words that merely contain it."""
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -62,6 +61,10 @@ class AsyncSender:
     def _url(self) -> Callable[[str], httpx.URL]:
         """Where a target is. Whoever polls runs asks for the same targets again and again, and parsing one is dear."""
         return lru_cache(maxsize=_TARGETS)(partial(_address, self.base_url))
+
+    @cached_property
+    def _common(self) -> httpx.Headers:
+        return httpx.Headers({"host": self.base_url.netloc.decode("ascii"), **self.headers})
 
     def seconds(self, timeout: Timeout) -> float | None:
         """The seconds that a call may take: what it was given, or else the client's."""
@@ -137,11 +140,13 @@ class AsyncSender:
         idle_timeout: float | None,
     ) -> httpx.Request:
         """What goes to httpx for a request that has so many seconds left."""
+        body = request.body or b""
         outgoing = httpx.Request(
             request.method,
             self._url(request.target),
-            headers=self.headers,
-            content=request.body,
+            headers=self._common,
+            # httpx would look for what has been settled here: the host, the length, the kind of content.
+            stream=httpx.ByteStream(body),
             extensions={
                 "timeout": {
                     "connect": soonest(left, self.connect_timeout),
@@ -152,9 +157,12 @@ class AsyncSender:
                 }
             },
         )
+        outgoing.read()
         outgoing.headers["x-client-request-id"] = client_request_id
         for name, value in extra.items():
             outgoing.headers[name] = value
+        if request.method in ("POST", "PATCH"):
+            outgoing.headers["content-length"] = str(len(body))
         if request.body is not None:
             outgoing.headers["content-type"] = "application/json"
         return outgoing

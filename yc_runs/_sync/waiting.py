@@ -90,9 +90,10 @@ class Waiter:
     def _look_behind(self) -> RunData | None:
         """The run once it shows what its stream has told of: looks may lag behind for a moment."""
         for pause in PAUSES_BEHIND:
-            if pause and not self._deadline.allows(pause, self._clock.now()):
-                break
-            self._clock.sleep(pause)
+            if pause:
+                if not self._deadline.allows(pause, self._clock.now()):
+                    break
+                self._clock.sleep(pause)
             if self._is_due(data := self._look()):
                 return data
         return None

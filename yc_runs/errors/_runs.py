@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yc_runs.errors import RunsError
+
+if TYPE_CHECKING:
+    from yc_runs.models import RunStatus
 
 
 class StreamInterruptedError(RunsError):
@@ -24,12 +27,15 @@ class StreamInterruptedError(RunsError):
 
 
 class PollTimeoutError(RunsError, TimeoutError):
-    """``wait`` gave up; the run itself goes on. ``status`` is the last one seen, None where none was."""
+    """``wait`` gave up; the run itself goes on.
+
+    ``status`` is the last ``RunStatus`` that was seen, None where none was, since every look failed.
+    """
 
     run_id: str
-    status: Any
+    status: RunStatus | None
 
-    def __init__(self, message: str, *, run_id: str = "", status: Any = None) -> None:
+    def __init__(self, message: str, *, run_id: str = "", status: RunStatus | None = None) -> None:
         super().__init__(message)
         self.run_id = run_id
         self.status = status
