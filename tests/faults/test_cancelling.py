@@ -64,7 +64,7 @@ def test_a_storm_of_cancellations_leaves_nothing_behind(server: RawServer) -> No
     before = descriptors()
 
     async def cancel(task: asyncio.Task[Any]) -> None:
-        await asyncio.sleep(dice.random() * 0.3)
+        await asyncio.sleep(dice.random() * 0.2)
         task.cancel()
         if dice.random() < 0.5:
             for _ in range(dice.randrange(4)):
