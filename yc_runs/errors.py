@@ -32,7 +32,10 @@ Every error here can be pickled and copied, and none of them holds a credential.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from yc_runs.models import RunStatus
 
 
 class RunsError(Exception):
@@ -196,12 +199,15 @@ class StreamInterruptedError(RunsError):
 
 
 class PollTimeoutError(RunsError, TimeoutError):
-    """``wait`` gave up; the run itself goes on. ``status`` is the last one seen, None where none was."""
+    """``wait`` gave up; the run itself goes on.
+
+    ``status`` is the last ``RunStatus`` that was seen, None where none was, since every look failed.
+    """
 
     run_id: str
-    status: Any
+    status: RunStatus | None
 
-    def __init__(self, message: str, *, run_id: str = "", status: Any = None) -> None:
+    def __init__(self, message: str, *, run_id: str = "", status: RunStatus | None = None) -> None:
         super().__init__(message)
         self.run_id = run_id
         self.status = status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, runtime_checkable
@@ -34,7 +35,8 @@ def id_of(kind: str, value: str | HasId) -> str:
     """
     found = value if isinstance(value, str) else getattr(value, "id", None)
     if not isinstance(found, str):
-        raise TypeError(f"{kind}: expected an id or an object with an id, got {type(value).__name__}")
+        hint = ": await it first" if inspect.isawaitable(value) else ""
+        raise TypeError(f"{kind}: expected an id or an object with an id, got {type(value).__name__}{hint}")
     if getattr(value, "is_deleted", False) is True:
         raise ValueError(f"{kind} {found!r} was deleted")
     return found
@@ -68,6 +70,13 @@ def several(what: str, value: Any, single: tuple[type, ...] = (str, Mapping, Tex
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise TypeError(f"{what}: expected one or an iterable of them, got {value!r:.100}")
     return tuple(value)
+
+
+def flag(name: str, value: bool) -> bool:
+    """``value`` if it is True or False. Raises ``TypeError``: a text such as "no" would count as True."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name}: expected True or False, got {value!r:.100}")
+    return value
 
 
 def whole(name: str, value: int, least: int = 0) -> int:

@@ -225,7 +225,8 @@ class Run(RunFields):
         """The result, as soon as the run is COMPLETED, FAILED or waits with TOOL_CALLS for an answer not yet given.
 
         ``poll_timeout``: the most seconds to wait, 300 unless given; 0 looks once. ``poll_interval``: the most
-        seconds between two looks, 0.5 unless given; the first come sooner. ``timeout``: seconds for each look.
+        seconds between two looks, 0.5 unless given; the first come sooner. ``timeout``: seconds for each look,
+        above 0.
         ``via="listen"`` looks when the run's stream says that there is something to see, and polls if that fails.
 
         Raises ``PollTimeoutError`` with the last status seen; the run itself goes on.
