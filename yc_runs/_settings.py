@@ -22,9 +22,11 @@ _LONGEST_LABEL = 63
 
 def check_base_url(base_url: str, credentials: httpx.Auth, allow_plain_http: bool) -> httpx.URL:
     """The URL of the gateway. Raises ``ConfigurationError`` where it is none, or where it would give secrets away."""
+    if not isinstance(base_url, str):
+        raise ConfigurationError(f"base_url must be a str, not {type(base_url).__name__}")
     try:
         url = httpx.URL(base_url)
-    except (httpx.InvalidURL, TypeError) as error:
+    except httpx.InvalidURL as error:
         raise ConfigurationError(f"base_url{_quoted(base_url)} is not a URL: {type(error).__name__}") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigurationError(f"base_url{_quoted(base_url)} must begin with https:// (or http://) and name a host")

@@ -308,3 +308,8 @@ def test_wrong_logging_is_refused_and_changes_nothing(
     with pytest.raises(kind, match=said):
         Client(folder_id="f", auth=KEY).setup_default_logging(**arguments)
     assert (own_logger.level, own_logger.handlers) == before
+
+
+def test_a_base_url_is_a_str() -> None:
+    with pytest.raises(ConfigurationError, match="base_url must be a str, not object"):
+        Client(folder_id="f", auth=KEY, base_url=object())  # type: ignore[arg-type]

@@ -91,7 +91,7 @@ class Client:
                 is_seconds(connect_timeout) and connect_timeout > 0,
                 "connect_timeout must be a number of seconds above 0",
             ),
-            (retry is None or isinstance(retry, RetryPolicy), "retry must be a RetryPolicy"),
+            (retry is None or isinstance(retry, RetryPolicy), "retry must be a RetryPolicy(…)"),
             (clock is None or callable(getattr(clock, "now", None)), "clock must be a clock"),
             (is_size(max_event_size), "max_event_size must be a number of bytes above 0, as an int"),
         )
