@@ -93,7 +93,8 @@ class AsyncExchange:
             return
         is_known = error is None or isinstance(error, (Exception, GeneratorExit))
         translated = self._translated(error)
-        self._keep_secret(error, translated)
+        if isinstance(error, Exception):
+            self._keep_secret(error, translated)
         if isinstance(translated, RunsError) and not isinstance(translated, CredentialsError):
             translated.client_request_id = self._sent_id
         if (self._answer is None and is_known) or (self._is_open and isinstance(error, Exception)):
@@ -165,12 +166,11 @@ class AsyncExchange:
         return timed_out(request, "total", self._deadline.timeout) if isinstance(error, TimeoutError) else error
 
     def _keep_secret(self, *errors: BaseException | None) -> None:
-        if any(errors):
-            from yc_runs._redacting import redact, secret_of
+        from yc_runs._redacting import redact, secret_of
 
-            secret = secret_of(self._outgoing)
-            for error in errors:
-                redact(error, secret)
+        secret = secret_of(self._outgoing)
+        for error in errors:
+            redact(error, secret)
 
     async def _leave(self, lease: AsyncLease, patience: float, *, is_cancelled: bool) -> None:
         try:
