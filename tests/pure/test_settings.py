@@ -313,3 +313,9 @@ def test_wrong_logging_is_refused_and_changes_nothing(
 def test_a_base_url_is_a_str() -> None:
     with pytest.raises(ConfigurationError, match="base_url must be a str, not object"):
         Client(folder_id="f", auth=KEY, base_url=object())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("arguments", [("my_program",), (None,), (logging.getLogger("x"), "INFO")])
+def test_a_hook_that_logs_needs_a_logger_and_the_number_of_a_level(arguments: Any) -> None:
+    with pytest.raises(TypeError, match=r"logging\.getLogger\(name\)|level: expected an int"):
+        to_logging(*arguments)
