@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from yc_runs.models import PromptTruncationOptions, ResponseFormatValue, RunData, ToolDefinition
@@ -24,6 +24,8 @@ _HINTS = {
 
 class RunFields:
     """What a run is: values that do not change while it runs, under the official SDK's names."""
+
+    _kind: ClassVar[str] = "run"
 
     def __init__(self, data: RunData) -> None:
         self._data = data

@@ -295,3 +295,17 @@ async def test_run_and_run_stream_say_that_they_take_no_stream() -> None:
     for run in (assistant.run, assistant.run_stream):
         with pytest.raises(TypeError, match="run_stream"):
             await run(THREAD_ID, stream=True)  # type: ignore[call-arg]
+
+
+async def test_an_assistant_a_thread_and_a_run_are_not_taken_for_each_other() -> None:
+    client = make_async_client(
+        Script(ok({"id": "a", "folderId": "f"}), ok({"id": "t", "folderId": "f"}), ok(run_json()))
+    )
+    assistant, thread = await client.assistants.get("a"), await client.threads.get("t")
+    run = await client.runs.get(RUN_ID)
+    with pytest.raises(TypeError, match="assistant: expected an id or an object with an id, got the thread 't'"):
+        await client.runs.create(thread, assistant)
+    with pytest.raises(TypeError, match="got the assistant 'a'"):
+        await assistant.run(assistant)
+    with pytest.raises(TypeError, match=f"got the run '{RUN_ID}'"):
+        await client.messages.create("hi", thread_id=run)

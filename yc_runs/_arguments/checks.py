@@ -9,6 +9,9 @@ from typing import Any, Protocol, runtime_checkable
 
 from yc_runs.errors import ConfigurationError
 
+_KINDS = ("assistant", "thread", "run")
+"""What this package's own objects are: one of another kind than was asked for has the wrong kind of id."""
+
 
 @runtime_checkable
 class HasId(Protocol):
@@ -37,6 +40,9 @@ def id_of(kind: str, value: str | HasId) -> str:
     if not isinstance(found, str):
         hint = ": await it first" if inspect.isawaitable(value) else ""
         raise TypeError(f"{kind}: expected an id or an object with an id, got {type(value).__name__}{hint}")
+    made = getattr(value, "_kind", kind)
+    if made != kind and made in _KINDS:
+        raise TypeError(f"{kind}: expected an id or an object with an id, got the {made} {found!r}")
     if getattr(value, "is_deleted", False) is True:
         raise ValueError(f"{kind} {found!r} was deleted")
     return found
