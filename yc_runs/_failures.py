@@ -29,6 +29,7 @@ _PHASES: dict[type[httpx.TimeoutException], str] = {
 def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
     """The error to raise where httpx raised ``error`` while ``request`` was under way to ``host``."""
     reason = _reason(error) or type(error).__name__
+    _shorten(error)
     where = f"({request.method} {request.name} at {host})"
     if isinstance(error, httpx.TimeoutException):
         return timed_out(request, _PHASES.get(type(error), "total"))
@@ -63,6 +64,13 @@ def _reason(error: BaseException | None) -> str:
     while error is not None and not str(error):
         error = error.__cause__ or error.__context__
     return str(error or "")
+
+
+def _shorten(error: httpx.HTTPError) -> None:
+    """Leave httpcore's twin of the error out of its traceback: it says the same once more, at length."""
+    twin = error.__cause__
+    if type(twin).__module__.partition(".")[0] == "httpcore":
+        error.__cause__ = twin.__cause__ if twin else None
 
 
 def timed_out(request: Request, phase: str, seconds: float | None = None) -> RequestTimeoutError:

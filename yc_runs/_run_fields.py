@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from yc_runs.models import PromptTruncationOptions, ResponseFormatValue, RunData, ToolDefinition
 
+_IN_RESULT = (
+    *("text", "message", "parts", "tool_calls", "usage", "error", "error_code", "citations", "parse"),
+    *("is_running", "is_succeeded", "is_failed", "is_finished", "is_truncated", "is_filtered"),
+)
+_RESULT = "wait() gives it when the run has ended, get_result() as it is now"
+_HINTS = {
+    "status": "get_status() asks for it",
+    "result": f"a run is no result: {_RESULT}",
+    "events": "listen() gives the events",
+    "stream": "listen() gives the events, text_stream() the text",
+    **dict.fromkeys(_IN_RESULT, f"it is in the result: {_RESULT}"),
+}
+
 
 class RunFields:
     """What a run is: values that do not change while it runs, under the official SDK's names."""
+
+    _kind: ClassVar[str] = "run"
 
     def __init__(self, data: RunData) -> None:
         self._data = data
@@ -83,6 +98,13 @@ class RunFields:
         """``"json"``, ``{"json_schema": {…}}``, or None for the assistant's format."""
         form = self._data.custom_response_format
         return form.value if form else None
+
+    if not TYPE_CHECKING:  # a type checker would take it to mean that any attribute is there
+
+        def __getattr__(self, name: str) -> object:
+            hint = f"; {_HINTS[name]}" if name in _HINTS else ""
+            message = f"{type(self).__name__!r} object has no attribute {name!r}{hint}"
+            raise AttributeError(message, name=name, obj=self)
 
     def _values(self) -> tuple[object, ...]:
         data = self._data

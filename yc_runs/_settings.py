@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import ssl
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 
 from yc_runs.auth import NoAuth
+from yc_runs.auth._base import is_header_safe
 from yc_runs.auth._hosts import is_loopback
 from yc_runs.errors import ConfigurationError
 
@@ -20,9 +22,11 @@ _LONGEST_LABEL = 63
 
 def check_base_url(base_url: str, credentials: httpx.Auth, allow_plain_http: bool) -> httpx.URL:
     """The URL of the gateway. Raises ``ConfigurationError`` where it is none, or where it would give secrets away."""
+    if not isinstance(base_url, str):
+        raise ConfigurationError(f"base_url must be a str, not {type(base_url).__name__}")
     try:
         url = httpx.URL(base_url)
-    except (httpx.InvalidURL, TypeError) as error:
+    except httpx.InvalidURL as error:
         raise ConfigurationError(f"base_url{_quoted(base_url)} is not a URL: {type(error).__name__}") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigurationError(f"base_url{_quoted(base_url)} must begin with https:// (or http://) and name a host")
@@ -64,6 +68,49 @@ def is_size(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
+def check_flags(**flags: object) -> None:
+    """Raise ``ConfigurationError`` for what is not True or False: a text such as "no" would count as True."""
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise ConfigurationError(f"{name} must be True or False, not {value!r:.100}")
+
+
+def check_hook(hook: object) -> None:
+    """Raise ``ConfigurationError`` for what would be told of nothing when it is called with an observation."""
+    if hook is None:
+        return
+    from yc_runs.observe import to_logging, to_opentelemetry
+
+    if any(hook is maker for maker in (to_logging, to_opentelemetry)):
+        raise ConfigurationError("hook: to_logging and to_opentelemetry make hooks: call them, to_logging(logger)")
+    if not callable(hook) or isinstance(hook, type):
+        raise ConfigurationError(f"hook must be a function that takes an Observation, not {hook!r:.100}")
+    if any(map(_is_async, (hook, getattr(hook, "func", None), getattr(type(hook), "__call__", None)))):  # noqa: B004
+        raise ConfigurationError(
+            "hook must be a plain function, for AsyncClient too: nobody would await an async one. To do more with an "
+            "observation, put it into a queue"
+        )
+
+
+def _is_async(function: object) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def folder_of(folder_id: str | None) -> str | None:
+    """The folder, else that of the environment, None where there is none.
+
+    Raises ``ConfigurationError`` for an id that no header can hold.
+    """
+    given, name = (folder_id, "folder_id") if folder_id else (os.environ.get("YC_FOLDER_ID"), "YC_FOLDER_ID")
+    if not given:
+        return None
+    if not isinstance(given, str):
+        raise ConfigurationError(f"{name} must be a str, not {type(given).__name__}")
+    if not is_header_safe(given):
+        raise ConfigurationError(f"{name} {given!r:.100} holds white space or other characters that no folder id has")
+    return given
+
+
 def check_http_client(given: object, kind: type) -> None:
     """Raise ``ConfigurationError`` where one's own HTTP client is of the other kind, or cannot send at all."""
     is_foreign = isinstance(given, (httpx.Client, httpx.AsyncClient, type)) or not callable(
@@ -85,6 +132,11 @@ def common_headers(
     headers |= dialect
     if data_logging is not None:
         headers["x-data-logging-enabled"] = "true" if data_logging else "false"
+    if not isinstance(extra, (Mapping, type(None))):
+        raise ConfigurationError(f"headers must be a dict of str to str, not {type(extra).__name__}")
+    for name in extra or {}:
+        if not isinstance(name, str):
+            raise ConfigurationError(f"headers: the header {name!r:.100} must be named by a str")
     headers |= {name.lower(): value for name, value in (extra or {}).items()}
     for name, value in headers.items():
         if not isinstance(value, str):

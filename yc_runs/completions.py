@@ -53,6 +53,8 @@ class Models:
         """
         if not isinstance(model_name, str):
             raise TypeError(f"model: expected a name or a URI, got {type(model_name).__name__}")
+        if not isinstance(model_version, str):
+            raise TypeError(f"model_version: expected a str, got {type(model_version).__name__}")
         if not model_name or not model_version:
             raise ValueError("model: neither its name nor its version can be empty")
         if "://" in model_name:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from yc_runs._arguments.checks import whole
+
 _logger = logging.getLogger("yc_runs")
 
 
@@ -55,7 +57,13 @@ def notify(hook: Hook | None, observation: Observation) -> None:
 
 
 def to_logging(target: logging.Logger, level: int = logging.INFO) -> Hook:
-    """A hook that writes a line for each observation; retries, resumes and failed attempts one level higher."""
+    """A hook that writes a line for each observation; retries, resumes and failed attempts one level higher.
+
+    Raises ``TypeError`` or ``ValueError`` for what is no logger, and no number of a level.
+    """
+    if not callable(getattr(target, "log", None)):
+        raise TypeError(f"to_logging: expected a logger, got {target!r:.100}; logging.getLogger(name) gives one")
+    whole("level", level)
 
     def write(seen: Observation) -> None:
         is_trouble = seen.kind in ("retry", "resume") or (seen.kind == "attempt" and seen.error is not None)

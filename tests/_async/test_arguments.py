@@ -65,6 +65,11 @@ async def test_create_refuses_what_is_no_id(wrong: Any, kind: type[Exception]) -
         ({"labels": {"a": 1}}, TypeError),
         ({"labels": {1: "a"}}, TypeError),
         ({"labels": ["a"]}, TypeError),
+        ({"labels": []}, TypeError),
+        ({"labels": 0}, TypeError),
+        ({"stream": "yes"}, TypeError),
+        ({"stream": 1}, TypeError),
+        ({"stream": None}, TypeError),
         ({"additional_messages": 5}, TypeError),
         ({"additional_messages": b"text"}, TypeError),
         ({"additional_messages": [5]}, TypeError),
@@ -122,13 +127,18 @@ async def test_listen_refuses_what_is_no_index(index: Any, kind: type[Exception]
 @pytest.mark.parametrize(
     ("arguments", "kind"),
     [
+        ({"timeout": 0}, ValueError),
+        ({"timeout": -1}, ValueError),
+        ({"timeout": float("nan")}, ValueError),
+        ({"timeout": True}, TypeError),
+        ({"poll_interval": True}, TypeError),
+        ({"poll_timeout": True}, TypeError),
         ({"poll_interval": 0}, ValueError),
         ({"poll_interval": -1}, ValueError),
         ({"poll_interval": float("nan")}, ValueError),
         ({"poll_timeout": -1}, ValueError),
         ({"poll_timeout": float("nan")}, ValueError),
         ({"poll_timeout": "5"}, TypeError),
-        ({"timeout": -1}, ValueError),
     ],
 )
 async def test_wait_refuses_wrong_times(arguments: dict[str, Any], kind: type[Exception]) -> None:
@@ -246,3 +256,56 @@ async def test_a_retry_policy_refuses_what_is_no_number(name: str, wrong: Any, k
 async def test_max_event_size_is_a_whole_number_of_bytes(wrong: Any) -> None:
     with pytest.raises(ConfigurationError, match="max_event_size"):
         make_async_client(Script(), max_event_size=wrong)
+
+
+async def test_a_run_that_is_to_have_no_time_for_a_look_is_told_how_to_look_once() -> None:
+    script = Script(ok(run_json()))
+    run = await make_async_client(script).runs.get(RUN_ID)
+    with pytest.raises(ValueError, match="to look once, give poll_timeout=0"):
+        await run.wait(timeout=0)
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("custom_temperature", "warm"), ("custom_max_tokens", "9"), ("custom_max_prompt_tokens", "9"), ("stream", "no")],
+)
+async def test_an_option_of_a_run_is_refused_by_its_own_name(name: str, wrong: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name}: expected"):
+        await make_async_client(Script()).runs.create(ASSISTANT_ID, THREAD_ID, **{name: wrong})  # type: ignore[arg-type]
+
+
+# async-only
+async def test_a_thread_that_was_not_awaited_is_refused_with_what_to_do() -> None:
+    async def a_thread() -> str:
+        return THREAD_ID
+
+    forgotten = a_thread()
+    with pytest.raises(TypeError, match="got coroutine: await it first"):
+        await make_async_client(Script()).runs.create(ASSISTANT_ID, forgotten)  # type: ignore[arg-type]
+    assert await forgotten == THREAD_ID
+
+
+# end async-only
+
+
+async def test_run_and_run_stream_say_that_they_take_no_stream() -> None:
+    client = make_async_client(Script(ok({"id": "a", "folderId": "f"})))
+    assistant = await client.assistants.get("a")
+    for run in (assistant.run, assistant.run_stream):
+        with pytest.raises(TypeError, match="run_stream"):
+            await run(THREAD_ID, stream=True)  # type: ignore[call-arg]
+
+
+async def test_an_assistant_a_thread_and_a_run_are_not_taken_for_each_other() -> None:
+    client = make_async_client(
+        Script(ok({"id": "a", "folderId": "f"}), ok({"id": "t", "folderId": "f"}), ok(run_json()))
+    )
+    assistant, thread = await client.assistants.get("a"), await client.threads.get("t")
+    run = await client.runs.get(RUN_ID)
+    with pytest.raises(TypeError, match="assistant: expected an id or an object with an id, got the thread 't'"):
+        await client.runs.create(thread, assistant)
+    with pytest.raises(TypeError, match="got the assistant 'a'"):
+        await assistant.run(assistant)
+    with pytest.raises(TypeError, match=f"got the run '{RUN_ID}'"):
+        await client.messages.create("hi", thread_id=run)

@@ -6,6 +6,10 @@ import itertools
 from collections.abc import Generator, Sequence
 from typing import Any
 
+# async-only
+import anyio
+
+# end async-only
 import pytest
 
 from tests.support.clients import FOLDER_ID, async_gateway_client
@@ -26,6 +30,7 @@ from yc_runs.testing import (
     LocalGateway,
     Message,
     Partial,
+    Pause,
     Spelling,
     ToolCalls,
 )
@@ -325,3 +330,27 @@ async def test_calls_answered_from_the_stream_are_never_returned_by_wait_either(
             for name, _ in functions(event.tool_calls):
                 await run.submit_tool_results({"name": name, "content": next(answers)})
         assert (await run.wait()).text == "r1 r2 r3"
+
+
+# async-only
+async def test_a_cancelled_anext_ends_a_listen_and_another_goes_on_after_the_last_event() -> None:
+    def halting(messages: Any, tools: Any) -> Any:
+        yield from ("one", Pause(5), "one two", Final("one two"))
+
+    times = [0.0]
+    gateway = LocalGateway(scripts={"halting": halting}, clock=lambda: times[0])
+    async with async_gateway_client(gateway) as client:
+        run = await client.runs.create("halting", gateway.add_thread("hi"), stream=True)
+        events = run.listen()
+        first = await anext(events)
+        with anyio.move_on_after(0):
+            await anext(events)
+        assert [event async for event in events] == []
+
+        times[0] = 10.0
+        gateway.wake()
+        rest = [event.text async for event in run.listen(events_start_idx=first.index + 1)]
+        assert (first.text, rest) == ("one", ["one two", "one two"])
+
+
+# end async-only

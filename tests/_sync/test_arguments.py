@@ -64,6 +64,11 @@ def test_create_refuses_what_is_no_id(wrong: Any, kind: type[Exception]) -> None
         ({"labels": {"a": 1}}, TypeError),
         ({"labels": {1: "a"}}, TypeError),
         ({"labels": ["a"]}, TypeError),
+        ({"labels": []}, TypeError),
+        ({"labels": 0}, TypeError),
+        ({"stream": "yes"}, TypeError),
+        ({"stream": 1}, TypeError),
+        ({"stream": None}, TypeError),
         ({"additional_messages": 5}, TypeError),
         ({"additional_messages": b"text"}, TypeError),
         ({"additional_messages": [5]}, TypeError),
@@ -121,13 +126,18 @@ def test_listen_refuses_what_is_no_index(index: Any, kind: type[Exception]) -> N
 @pytest.mark.parametrize(
     ("arguments", "kind"),
     [
+        ({"timeout": 0}, ValueError),
+        ({"timeout": -1}, ValueError),
+        ({"timeout": float("nan")}, ValueError),
+        ({"timeout": True}, TypeError),
+        ({"poll_interval": True}, TypeError),
+        ({"poll_timeout": True}, TypeError),
         ({"poll_interval": 0}, ValueError),
         ({"poll_interval": -1}, ValueError),
         ({"poll_interval": float("nan")}, ValueError),
         ({"poll_timeout": -1}, ValueError),
         ({"poll_timeout": float("nan")}, ValueError),
         ({"poll_timeout": "5"}, TypeError),
-        ({"timeout": -1}, ValueError),
     ],
 )
 def test_wait_refuses_wrong_times(arguments: dict[str, Any], kind: type[Exception]) -> None:
@@ -245,3 +255,40 @@ def test_a_retry_policy_refuses_what_is_no_number(name: str, wrong: Any, kind: t
 def test_max_event_size_is_a_whole_number_of_bytes(wrong: Any) -> None:
     with pytest.raises(ConfigurationError, match="max_event_size"):
         make_client(Script(), max_event_size=wrong)
+
+
+def test_a_run_that_is_to_have_no_time_for_a_look_is_told_how_to_look_once() -> None:
+    script = Script(ok(run_json()))
+    run = make_client(script).runs.get(RUN_ID)
+    with pytest.raises(ValueError, match="to look once, give poll_timeout=0"):
+        run.wait(timeout=0)
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("custom_temperature", "warm"), ("custom_max_tokens", "9"), ("custom_max_prompt_tokens", "9"), ("stream", "no")],
+)
+def test_an_option_of_a_run_is_refused_by_its_own_name(name: str, wrong: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name}: expected"):
+        make_client(Script()).runs.create(ASSISTANT_ID, THREAD_ID, **{name: wrong})  # type: ignore[arg-type]
+
+
+def test_run_and_run_stream_say_that_they_take_no_stream() -> None:
+    client = make_client(Script(ok({"id": "a", "folderId": "f"})))
+    assistant = client.assistants.get("a")
+    for run in (assistant.run, assistant.run_stream):
+        with pytest.raises(TypeError, match="run_stream"):
+            run(THREAD_ID, stream=True)  # type: ignore[call-arg]
+
+
+def test_an_assistant_a_thread_and_a_run_are_not_taken_for_each_other() -> None:
+    client = make_client(Script(ok({"id": "a", "folderId": "f"}), ok({"id": "t", "folderId": "f"}), ok(run_json())))
+    assistant, thread = client.assistants.get("a"), client.threads.get("t")
+    run = client.runs.get(RUN_ID)
+    with pytest.raises(TypeError, match="assistant: expected an id or an object with an id, got the thread 't'"):
+        client.runs.create(thread, assistant)
+    with pytest.raises(TypeError, match="got the assistant 'a'"):
+        assistant.run(assistant)
+    with pytest.raises(TypeError, match=f"got the run '{RUN_ID}'"):
+        client.messages.create("hi", thread_id=run)

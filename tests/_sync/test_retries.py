@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import email.utils
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -295,3 +296,12 @@ def test_a_wait_starts_its_retries_anew_for_each_look() -> None:
     run = fetch(script)
     assert run.wait().is_succeeded
     assert script.is_done
+
+
+def test_the_last_failure_does_not_drag_the_first_along() -> None:
+    one, other = httpx.ReadError("one"), httpx.ReadError("other")
+    script = Script(one, other)
+    with pytest.raises(ConnectionLostError, match="other") as caught:
+        make_client(script, retry=RetryPolicy(attempts=2)).runs.get(RUN_ID)
+    assert caught.value.__cause__ is other
+    assert "ReadError: one" not in "".join(traceback.format_exception(caught.value))

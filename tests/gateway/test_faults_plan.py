@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from yc_runs.testing import Answer, CutStream, Drip, Drop, Fault, Faults, Happened, Stall
@@ -108,3 +110,35 @@ def test_faults_made_as_values_are_those_that_the_methods_make() -> None:
 def test_a_fault_that_makes_no_sense_is_refused_at_once(make: type[Fault], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda: Answer("503"), "status must be an int"),  # type: ignore[arg-type]
+        (lambda: Answer(503, times=True), "times must be an int"),
+        (lambda: Answer(503, times="2"), "times must be an int"),  # type: ignore[arg-type]
+        (lambda: Answer(503, method=5), "method must be a str"),  # type: ignore[arg-type]
+        (lambda: Answer(503, path=b"x"), "path must be a str"),  # type: ignore[arg-type]
+        (lambda: Answer(503, retry_after="1"), "retry_after must be a number of seconds"),  # type: ignore[arg-type]
+        (lambda: Answer(503, headers={"x": 1}), "headers must be a dict of str to str"),  # type: ignore[dict-item]
+        (lambda: Answer(503, headers="x"), "headers must be a dict of str to str"),  # type: ignore[arg-type]
+        (lambda: Answer(503, body=5), "body must be"),  # type: ignore[arg-type]
+        (lambda: Answer(503, carried_out="yes"), "carried_out: expected True or False"),  # type: ignore[arg-type]
+        (lambda: CutStream(after_events="x"), "after_events must be an int"),  # type: ignore[arg-type]
+        (lambda: Stall(seconds="x"), "seconds must be a number of seconds"),  # type: ignore[arg-type]
+        (lambda: Drip(None), "seconds must be a number of seconds"),  # type: ignore[arg-type]
+        (lambda: Drip(True), "seconds must be a number of seconds"),
+    ],
+)
+def test_a_fault_of_wrong_kinds_is_refused_at_once_by_their_names(make: type[Fault], problem: str) -> None:
+    with pytest.raises(TypeError, match=problem):
+        make()
+
+
+@pytest.mark.parametrize("wrong", ["x", 503, [Drop()], Drop, None])
+def test_what_is_no_fault_is_not_added(wrong: Any) -> None:
+    faults = Faults()
+    with pytest.raises(TypeError, match=r"expected faults such as Drop\(\)"):
+        faults.add(Drop(), wrong)
+    assert faults.pending == ()

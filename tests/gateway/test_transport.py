@@ -168,3 +168,16 @@ def test_the_sync_transport_keeps_to_the_read_timeout(gateway: LocalGateway) -> 
         pytest.raises(httpx.ReadTimeout),
     ):
         http.get("/runs/x", timeout=0.01)
+
+
+@pytest.mark.anyio
+async def test_a_transport_of_the_other_kind_is_refused_with_the_right_one() -> None:
+    gateway = LocalGateway()
+    with pytest.raises(TypeError, match=r"give httpx\.Client sync_transport\(\)"):
+        httpx.Client(transport=gateway.transport()).__enter__()  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"give httpx\.Client sync_transport\(\)"):
+        httpx.Client(transport=gateway.transport()).get(BASE)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"give httpx\.AsyncClient transport\(\)"):
+        await httpx.AsyncClient(transport=gateway.sync_transport()).__aenter__()  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"give httpx\.AsyncClient transport\(\)"):
+        await httpx.AsyncClient(transport=gateway.sync_transport()).get(BASE)  # type: ignore[arg-type]

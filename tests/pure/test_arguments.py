@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yc_runs import ConfigurationError
-from yc_runs._arguments.checks import HasId, check_labels, id_of, need_folder, page_size_of, several, whole
+from yc_runs._arguments.checks import HasId, check_labels, flag, id_of, need_folder, page_size_of, several, whole
 from yc_runs._arguments.messages import AUTHOR_ID, message_data
-from yc_runs._arguments.options import completion_options, response_format, truncation_options
+from yc_runs._arguments.options import custom_completion_options, custom_truncation_options, response_format
 from yc_runs._arguments.tools import tool_list, tool_results
 from yc_runs.models import (
     AutoPromptTruncationStrategy,
@@ -93,12 +93,12 @@ def test_labels_must_map_str_to_str(wrong: Any) -> None:
 
 
 def test_options_are_none_where_nothing_was_given() -> None:
-    assert completion_options(None, None) is truncation_options(None, None) is None
+    assert custom_completion_options(None, None) is custom_truncation_options(None, None) is None
     assert response_format(None) is None
 
 
 def test_a_temperature_of_0_counts_as_given() -> None:
-    options = completion_options(0, None)
+    options = custom_completion_options(0, None)
     assert options is not None
     assert options.to_wire() == {"temperature": 0.0}
 
@@ -112,7 +112,7 @@ def test_a_temperature_of_0_counts_as_given() -> None:
 )
 def test_a_wrong_temperature_is_refused(temperature: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="temperature"):
-        completion_options(temperature, None)
+        custom_completion_options(temperature, None)
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_a_wrong_temperature_is_refused(temperature: Any, error: type[Exception]
 )
 def test_a_wrong_count_is_refused_by_its_name(value: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="max_tokens"):
-        completion_options(None, value)
+        custom_completion_options(None, value)
     with pytest.raises(error, match="max_prompt_tokens"):
-        truncation_options(value, None)
+        custom_truncation_options(value, None)
 
 
 def test_a_count_may_have_a_least_value() -> None:
@@ -140,7 +140,7 @@ def test_a_count_may_have_a_least_value() -> None:
     ],
 )
 def test_each_strategy_is_taken(strategy: Any, wire: dict[str, Any]) -> None:
-    options = truncation_options(5, strategy)
+    options = custom_truncation_options(5, strategy)
     assert options is not None
     assert options.to_wire() == {"maxPromptTokens": "5", **wire}
 
@@ -148,7 +148,7 @@ def test_each_strategy_is_taken(strategy: Any, wire: dict[str, Any]) -> None:
 @pytest.mark.parametrize("wrong", ["Auto", 5, {}, AutoPromptTruncationStrategy])
 def test_a_wrong_strategy_is_a_type_error(wrong: Any) -> None:
     with pytest.raises(TypeError, match="prompt truncation strategy"):
-        truncation_options(None, wrong)
+        custom_truncation_options(None, wrong)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_tool_results_keep_their_order() -> None:
         ([None], "expected a dict"),
         ({"name": "f"}, "'content' must be a str, got NoneType"),
         ({"content": "c"}, "'name' must be a str"),
-        ({"name": "f", "content": 42}, "'content' must be a str, got int"),
+        ({"name": "f", "content": 42}, "'content' must be a str, got int; json.dumps makes one of it"),
         ({"name": 5, "content": "c"}, "'name' must be a str, got int"),
         ({"name": "f", "content": "c", "type": "other"}, "only type 'function'"),
         ({"name": "f", "content": "c", "type": None}, "only type 'function'"),
@@ -307,3 +307,16 @@ def test_a_page_has_a_size_or_the_gateways() -> None:
 def test_a_result_that_lacks_its_name_or_content_is_refused(result: FunctionResult | ToolResult) -> None:
     with pytest.raises(TypeError, match="lacks the function's name or content"):
         tool_results(result)
+
+
+@pytest.mark.parametrize("schema", [{"type": "function"}, [{"type": "function"}]])
+def test_a_schema_given_as_a_tool_is_refused_with_what_makes_one(schema: Any) -> None:
+    with pytest.raises(TypeError, match=r"client\.tools\.function\(schema, name=…\)"):
+        tool_list(schema)
+
+
+@pytest.mark.parametrize("wrong", ["yes", "", 1, 0, None])
+def test_a_flag_is_true_or_false(wrong: Any) -> None:
+    assert (flag("f", True), flag("f", False)) == (True, False)
+    with pytest.raises(TypeError, match=r"^f: expected True or False"):
+        flag("f", wrong)

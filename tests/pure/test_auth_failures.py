@@ -39,6 +39,11 @@ def test_it_says_what_was_tried_what_was_answered_and_what_to_do() -> None:
     assert not error.maybe_applied
 
 
+def test_a_secret_that_comes_back_as_an_id_is_not_shown() -> None:
+    error = fail(answer(401, headers={"x-request-id": f"id-of-{SECRET}"}))
+    assert "(request id id-of-***)" in str(error)
+
+
 @pytest.mark.parametrize(
     ("status", "retryable"),
     [(400, False), (401, False), (403, False), (404, False), (429, True), (500, True), (502, True), (503, True)],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -138,3 +139,25 @@ def test_the_metadata_address_comes_from_the_environment(monkeypatch: pytest.Mon
 def test_a_metadata_address_elsewhere_needs_https() -> None:
     with pytest.raises(ConfigurationError, match="the metadata service's address leads over plain http to"):
         Metadata("10.0.0.5")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: EnvToken(5), "environment variable must be a str, not int"),  # type: ignore[arg-type]
+        (lambda: Metadata(5), "metadata service's address must be a str, not int"),  # type: ignore[arg-type]
+        (lambda: OAuthToken("y0_x", iam_url=5), "iam_url must be a str, not int"),  # type: ignore[arg-type]
+        (lambda: TokenProvider(lambda: "t", max_age="5"), "max_age: expected a number"),  # type: ignore[arg-type]
+        (lambda: TokenProvider(lambda: "t", max_age=True), "max_age: expected a number"),
+    ],
+)
+def test_a_wrong_kind_is_refused_by_its_name(make: Callable[[], object], said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        make()
+
+
+def test_an_age_below_0_and_a_variable_without_a_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="max_age"):
+        TokenProvider(lambda: "t", max_age=-1)
+    with pytest.raises(ValueError, match="empty"):
+        EnvToken("")

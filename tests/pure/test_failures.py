@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpcore
 import httpx
 import pytest
 
@@ -63,3 +64,17 @@ def test_a_timeout_says_its_limit_and_what_to_do() -> None:
     assert "give it more time" in str(timed_out(READ, "read"))
     assert "look before sending it again" in str(timed_out(WRITE, "read"))
     assert "Nothing was carried out" in str(timed_out(WRITE, "connect"))
+
+
+def test_the_traceback_leaves_out_what_says_the_same_once_more() -> None:
+    raised, twin, root = httpx.ReadError("reset"), httpcore.ReadError("reset"), ConnectionResetError("reset")
+    raised.__cause__, twin.__cause__ = twin, root
+    assert "reset" in str(failure(raised, READ, "host"))
+    assert raised.__cause__ is root
+
+
+def test_what_others_have_raised_stays_in_the_traceback() -> None:
+    raised, root = httpx.ConnectError("no"), OSError("root")
+    raised.__cause__ = root
+    failure(raised, READ, "host")
+    assert raised.__cause__ is root

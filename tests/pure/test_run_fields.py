@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
+
+import pytest
 
 from yc_runs._run_fields import RunFields
 from yc_runs.models import FunctionTool, LastMessagesPromptTruncationStrategy, RunData
@@ -57,3 +61,31 @@ def test_runs_with_another_field_differ() -> None:
 
 def test_a_run_shows_its_ids() -> None:
     assert repr(fields()) == "RunFields(id='r', assistant_id='a', thread_id='t')"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("text", r"it is in the result: wait\(\) gives it"),
+        ("tool_calls", r"get_result\(\) as it is now"),
+        ("result", r"wait\(\) gives it when the run has ended"),
+        ("status", r"get_status\(\) asks for it"),
+        ("events", r"listen\(\)"),
+    ],
+)
+def test_what_a_run_does_not_have_is_said_to_be_elsewhere(name: str, hint: str) -> None:
+    run = fields()
+    with pytest.raises(AttributeError, match=f"has no attribute '{name}'; .*{hint}") as caught:
+        getattr(run, name)
+    assert (caught.value.name, caught.value.obj) == (name, run)
+    assert not hasattr(run, name)
+
+
+def test_what_nothing_has_is_missing_as_usual() -> None:
+    with pytest.raises(AttributeError, match=r"'RunFields' object has no attribute 'nonsense'$"):
+        getattr(fields(), "nonsense")  # noqa: B009
+
+
+def test_a_run_can_be_copied_and_pickled() -> None:
+    run = fields(**FULL)
+    assert copy.copy(run) == copy.deepcopy(run) == pickle.loads(pickle.dumps(run)) == run

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from yc_runs import APIKey, AsyncClient, Client, ConfigurationError, NoAuth
 from yc_runs._deadline import Deadline
 from yc_runs._settings import _LazyContext, _shared_context, check_base_url, common_headers, tls_context
 from yc_runs.auth._hosts import is_loopback
+from yc_runs.observe import to_logging, to_opentelemetry
 
 KEY = APIKey("secret")
 
@@ -126,18 +130,14 @@ def test_what_was_set_is_among_the_headers() -> None:
     "extra",
     [
         *({"x": "hidden\r\ny: z"}, {"x": "hiddenё"}, {"x": "hidden\x00"}, {"x\n": "hidden"}, {"": "hidden"}),
-        *({"ё": "hidden"}, {"x": 5}, {"x": None}, {"x": b"hidden"}),
+        *({"ё": "hidden"}, {"x": 5}, {"x": None}, {"x": b"hidden"}, {5: "hidden"}, {b"x": "hidden"}),
+        *([("x", "hidden")], "hidden", 5),
     ],
 )
 def test_what_cannot_be_a_header_is_refused_without_its_value(extra: Any) -> None:
     with pytest.raises(ConfigurationError, match="header") as caught:
         common_headers("1", {}, None, extra)
     assert "hidden" not in str(caught.value)
-
-
-def test_a_folder_that_cannot_be_a_header_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="x-folder-id"):
-        common_headers("1", {"x-folder-id": "a\nb"}, None, None)
 
 
 def test_all_clients_share_one_context_that_verifies() -> None:
@@ -213,3 +213,109 @@ def test_a_timeout_that_is_no_number_is_refused(timeout: Any) -> None:
 def test_an_http_client_of_the_wrong_kind_is_refused(kind: Any, wrong: Any, said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
         kind(folder_id="f", auth="key", http_client=wrong)
+
+
+@pytest.mark.parametrize("wrong", [" f", "f\n", "a b", "ф", "f\x00"])
+def test_a_folder_that_cannot_be_one_is_refused_by_its_name(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match=r"^folder_id .*white space"):
+        Client(folder_id=wrong, auth=KEY)
+    if "\x00" not in wrong:
+        monkeypatch.setenv("YC_FOLDER_ID", wrong)
+        with pytest.raises(ConfigurationError, match=r"^YC_FOLDER_ID .*white space"):
+            Client(auth=KEY)
+
+
+def test_a_folder_is_a_str() -> None:
+    with pytest.raises(ConfigurationError, match="folder_id must be a str, not int"):
+        Client(folder_id=5, auth=KEY)  # type: ignore[arg-type]
+
+
+def test_a_key_that_cannot_be_one_is_refused_by_its_name_and_not_shown() -> None:
+    with pytest.raises(ConfigurationError, match="given as auth") as caught:
+        Client(folder_id="f", auth="hidden\nhidden")
+    assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", ["no", "false", 0, 1])
+@pytest.mark.parametrize("name", ["allow_plain_http", "enable_server_data_logging"])
+def test_a_flag_is_true_or_false(name: str, wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} must be True or False"):
+        Client(folder_id="f", auth=KEY, **{name: wrong})
+
+
+async def an_async_hook(seen: Any) -> None:
+    """Nobody would await it."""
+
+
+class AsyncHook:
+    async def __call__(self, seen: Any) -> None:
+        """Nobody would await it."""
+
+
+@pytest.mark.parametrize("hook", [an_async_hook, AsyncHook(), partial(an_async_hook), AsyncHook().__call__])
+@pytest.mark.parametrize("kind", [AsyncClient, Client])
+def test_an_async_hook_is_refused_with_what_to_do(kind: Any, hook: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"plain function, for AsyncClient too.*queue"):
+        kind(folder_id="f", auth=KEY, hook=hook)
+
+
+@pytest.mark.parametrize(
+    ("hook", "said"),
+    [
+        *((5, "not 5"), ("print", "not 'print'"), (AsyncHook, "not <class")),
+        *((to_logging, r"call them, to_logging\(logger\)"), (to_opentelemetry, "call them")),
+    ],
+)
+def test_what_is_no_hook_is_refused(hook: Any, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"hook.*{said}"):
+        Client(folder_id="f", auth=KEY, hook=hook)
+
+
+@pytest.mark.parametrize("hook", [None, print, [].append, to_logging(logging.getLogger("test"))])
+def test_any_plain_function_is_a_hook(hook: Any) -> None:
+    assert Client(folder_id="f", auth=KEY, hook=hook)._transport.hook is hook
+
+
+@pytest.fixture
+def own_logger() -> Iterator[logging.Logger]:
+    logger = logging.getLogger("yc_runs")
+    level, handlers = logger.level, logger.handlers[:]
+    yield logger
+    logger.setLevel(level)
+    logger.handlers[:] = handlers
+
+
+@pytest.mark.parametrize(("level", "number"), [("debug", 10), ("INFO", 20), ("Warning", 30), (15, 15)])
+def test_a_level_is_a_name_in_any_case_or_a_number(level: Any, number: int, own_logger: logging.Logger) -> None:
+    Client(folder_id="f", auth=KEY).setup_default_logging(level)
+    assert own_logger.level == number
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "said"),
+    [
+        ({"log_level": "loud"}, ValueError, "log_level: 'loud' is no level; there are DEBUG"),
+        ({"log_level": None}, TypeError, "log_level: expected a name such as 'DEBUG', or a number"),
+        ({"log_level": True}, TypeError, "log_level"),
+        ({"log_format": 5}, TypeError, "log_format: expected a str"),
+        ({"date_format": 5}, TypeError, "date_format: expected a str"),
+    ],
+)
+def test_wrong_logging_is_refused_and_changes_nothing(
+    arguments: Any, kind: type[Exception], said: str, own_logger: logging.Logger
+) -> None:
+    before = own_logger.level, own_logger.handlers[:]
+    with pytest.raises(kind, match=said):
+        Client(folder_id="f", auth=KEY).setup_default_logging(**arguments)
+    assert (own_logger.level, own_logger.handlers) == before
+
+
+def test_a_base_url_is_a_str() -> None:
+    with pytest.raises(ConfigurationError, match="base_url must be a str, not object"):
+        Client(folder_id="f", auth=KEY, base_url=object())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("arguments", [("my_program",), (None,), (logging.getLogger("x"), "INFO")])
+def test_a_hook_that_logs_needs_a_logger_and_the_number_of_a_level(arguments: Any) -> None:
+    with pytest.raises(TypeError, match=r"logging\.getLogger\(name\)|level: expected an int"):
+        to_logging(*arguments)

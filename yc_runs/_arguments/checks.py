@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from yc_runs.errors import ConfigurationError
+
+_KINDS = ("assistant", "thread", "run")
+"""What this package's own objects are: one of another kind than was asked for has the wrong kind of id."""
 
 
 @runtime_checkable
@@ -34,7 +38,11 @@ def id_of(kind: str, value: str | HasId) -> str:
     """
     found = value if isinstance(value, str) else getattr(value, "id", None)
     if not isinstance(found, str):
-        raise TypeError(f"{kind}: expected an id or an object with an id, got {type(value).__name__}")
+        hint = ": await it first" if inspect.isawaitable(value) else ""
+        raise TypeError(f"{kind}: expected an id or an object with an id, got {type(value).__name__}{hint}")
+    made = getattr(value, "_kind", kind)
+    if made != kind and made in _KINDS:
+        raise TypeError(f"{kind}: expected an id or an object with an id, got the {made} {found!r}")
     if getattr(value, "is_deleted", False) is True:
         raise ValueError(f"{kind} {found!r} was deleted")
     return found
@@ -68,6 +76,13 @@ def several(what: str, value: Any, single: tuple[type, ...] = (str, Mapping, Tex
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise TypeError(f"{what}: expected one or an iterable of them, got {value!r:.100}")
     return tuple(value)
+
+
+def flag(name: str, value: bool) -> bool:
+    """``value`` if it is True or False. Raises ``TypeError``: a text such as "no" would count as True."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name}: expected True or False, got {value!r:.100}")
+    return value
 
 
 def whole(name: str, value: int, least: int = 0) -> int:

@@ -30,8 +30,8 @@ def message_data(message: MessageLike, labels: Mapping[str, str] | None = None) 
     fields: dict[str, Any] = {"content": MessageContent(content=(ContentPart(text=Text(content=text)),))}
     if role:
         fields["author"] = Author(id=AUTHOR_ID, role=role.upper())
-    if labels:
-        fields["labels"] = check_labels(labels)
+    if labels is not None and (given := check_labels(labels)):
+        fields["labels"] = given
     return MessageData(**fields)
 
 

@@ -25,21 +25,23 @@ ResponseFormatLike = ResponseFormatValue | type[Any]
 _SCHEMA_KEYS = ("json_schema", "jsonschema", "schema")
 
 
-def completion_options(temperature: float | None, max_tokens: int | None) -> CompletionOptions | None:
-    """The options that were given, None where none was. ``temperature=0`` counts as given."""
+def custom_completion_options(temperature: float | None, max_tokens: int | None) -> CompletionOptions | None:
+    """The options given for one run, None where none was. ``temperature=0`` counts as given."""
     fields: dict[str, Any] = {}
     if temperature is not None:
-        fields["temperature"] = number("temperature", temperature)
+        fields["temperature"] = number("custom_temperature", temperature)
     if max_tokens is not None:
-        fields["max_tokens"] = whole("max_tokens", max_tokens)
+        fields["max_tokens"] = whole("custom_max_tokens", max_tokens)
     return CompletionOptions(**fields) if fields else None
 
 
-def truncation_options(max_prompt_tokens: int | None, strategy: StrategyLike | None) -> PromptTruncationOptions | None:
-    """The options that were given, None where none was. ``"auto"`` is a strategy too."""
+def custom_truncation_options(
+    max_prompt_tokens: int | None, strategy: StrategyLike | None
+) -> PromptTruncationOptions | None:
+    """The options given for one run, None where none was. ``"auto"`` is a strategy too."""
     fields: dict[str, Any] = {}
     if max_prompt_tokens is not None:
-        fields["max_prompt_tokens"] = whole("max_prompt_tokens", max_prompt_tokens)
+        fields["max_prompt_tokens"] = whole("custom_max_prompt_tokens", max_prompt_tokens)
     if strategy is not None:
         fields["strategy"] = truncation_strategy(strategy)
     return PromptTruncationOptions(**fields) if fields else None

@@ -7,14 +7,14 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from yc_runs._arguments.checks import HasId, check_labels, id_of, several
+from yc_runs._arguments.checks import HasId, check_labels, flag, id_of, several
 from yc_runs._arguments.messages import MessageLike, message_data
 from yc_runs._arguments.options import (
     ResponseFormatLike,
     StrategyLike,
-    completion_options,
+    custom_completion_options,
+    custom_truncation_options,
     response_format,
-    truncation_options,
 )
 from yc_runs._arguments.tools import ToolLike, tool_list
 from yc_runs._unset import Timeout
@@ -35,6 +35,12 @@ class RunOptions(TypedDict, total=False):
     timeout: Timeout
 
 
+def check_no_stream(options: Mapping[str, Any]) -> None:
+    """Raise ``TypeError`` for the option ``stream``, which an assistant's methods have in their names."""
+    if "stream" in options:
+        raise TypeError("stream is no option here: run_stream(…) streams, run(…) does not")
+
+
 def run_spec(
     assistant: str | HasId,
     thread: str | HasId,
@@ -52,13 +58,13 @@ def run_spec(
     """The run to create; its arguments are those of ``client.runs.create``. Raises ``TypeError`` or ``ValueError``."""
     messages = several("additional_messages", additional_messages)
     fields: dict[str, Any] = {
-        "stream": stream or None,
-        "labels": check_labels(labels) if labels else None,
+        "stream": flag("stream", stream) or None,
+        "labels": None if labels is None else check_labels(labels) or None,
         "additional_messages": tuple(map(message_data, messages)) or None,
-        "custom_prompt_truncation_options": truncation_options(
+        "custom_prompt_truncation_options": custom_truncation_options(
             custom_max_prompt_tokens, custom_prompt_truncation_strategy
         ),
-        "custom_completion_options": completion_options(custom_temperature, custom_max_tokens),
+        "custom_completion_options": custom_completion_options(custom_temperature, custom_max_tokens),
         "custom_response_format": response_format(custom_response_format),
         "tools": tool_list(tools) or None,
     }

@@ -36,6 +36,8 @@ ToolResultLike = ToolResultDict | ToolResult | FunctionResult
 
 def tool_list(tools: ToolLike | Iterable[ToolLike] | None) -> tuple[Tool, ...]:
     """Tools from one tool or several, each wrapped as the wire has it."""
+    if isinstance(tools, Mapping):
+        raise _no_tool(tools)
     single = callable(tools) or isinstance(tools, (Tool, FunctionTool, SearchIndexTool, GenSearchTool))
     return tuple(map(_tool, [tools] if single else several("tools", tools, ())))
 
@@ -51,7 +53,14 @@ def _tool(tool: object) -> Tool:
         return Tool(gen_search=tool)
     if callable(tool) and not isinstance(tool, type):
         return Tool(function=function_tool(tool))
-    raise TypeError(f"tools: expected FunctionTool, SearchIndexTool, GenSearchTool or a function, got {tool!r:.100}")
+    raise _no_tool(tool)
+
+
+def _no_tool(given: object) -> TypeError:
+    hint = "; client.tools.function(schema, name=…) makes a tool of a JSON schema" if isinstance(given, Mapping) else ""
+    return TypeError(
+        f"tools: expected FunctionTool, SearchIndexTool, GenSearchTool or a function, got {given!r:.100}{hint}"
+    )
 
 
 def tool_results(results: ToolResultLike | Iterable[ToolResultLike]) -> ToolResultList:
@@ -78,7 +87,8 @@ def _tool_result(result: object) -> ToolResult:
         raise TypeError(f"tool result: only type 'function' can be submitted, got {result['type']!r:.100}")
     for key in ("name", "content"):
         if not isinstance(result.get(key), str):
-            raise TypeError(f"tool result: {key!r} must be a str, got {type(result.get(key)).__name__}")
+            hint = "; json.dumps makes one of it" if key == "content" and key in result else ""
+            raise TypeError(f"tool result: {key!r} must be a str, got {type(result.get(key)).__name__}{hint}")
     if unknown := result.keys() - {"name", "content", "type"}:
         raise TypeError(f"tool result: unknown keys {sorted(map(str, unknown))}; it has 'name', 'content' and 'type'")
     return ToolResult(function_result=FunctionResult(name=result["name"], content=result["content"]))

@@ -10,7 +10,7 @@ from typing_extensions import Self, Unpack
 
 from yc_runs._arguments.checks import HasId, page_size_of
 from yc_runs._arguments.options import ResponseFormatLike, StrategyLike
-from yc_runs._arguments.runs import RunOptions
+from yc_runs._arguments.runs import RunOptions, check_no_stream
 from yc_runs._arguments.settings import ExpirationPolicyLike, changes
 from yc_runs._arguments.tools import ToolLike
 from yc_runs._assistant_fields import AssistantFields, AssistantVersion, model_settings
@@ -49,11 +49,13 @@ class AsyncAssistant(AssistantFields):
         thread first. ``timeout`` in seconds, the client's unless given, covers all attempts.
         """
         self._check_exists("run")
+        check_no_stream(options)
         return await self._runs.create(self, thread, stream=False, **options)
 
     async def run_stream(self, thread: str | HasId, **options: Unpack[RunOptions]) -> AsyncRun:
         """Run on a thread as ``run`` does, for ``listen``: its events then bring the text while it is written."""
         self._check_exists("run")
+        check_no_stream(options)
         return await self._runs.create(self, thread, stream=True, **options)
 
     async def update(

@@ -22,9 +22,12 @@ from yc_runs._async.transport import AsyncTransport
 from yc_runs._logging import DATE_FORMAT, LOG_FORMAT, log_to_stderr
 from yc_runs._settings import (
     check_base_url,
+    check_flags,
+    check_hook,
     check_http_client,
     check_settings,
     common_headers,
+    folder_of,
     is_seconds,
     is_size,
     tls_context,
@@ -54,7 +57,8 @@ class AsyncClient:
     CA or client certificate. ``headers``: sent with every request. ``http_client``: one's own httpx client, used as
     it is and not closed. ``allow_plain_http``: send credentials over http to other hosts than this machine.
     ``enable_server_data_logging``: False asks the service not to store requests. ``connect_timeout``: the most
-    seconds to connect in. ``hook``: told of every attempt, retry, resume and poll (see ``yc_runs.observe``).
+    seconds to connect in. ``hook``: a plain function that is told of every attempt, retry, resume and poll (see
+    ``yc_runs.observe``).
     ``max_event_size``: how large one event of a stream may be, in bytes. ``dialect``: the API that the gateway speaks.
     ``clock``: for tests.
 
@@ -86,17 +90,21 @@ class AsyncClient:
                 is_seconds(connect_timeout) and connect_timeout > 0,
                 "connect_timeout must be a number of seconds above 0",
             ),
-            (retry is None or isinstance(retry, RetryPolicy), "retry must be a RetryPolicy"),
-            (hook is None or callable(hook), "hook must be a function"),
+            (retry is None or isinstance(retry, RetryPolicy), "retry must be a RetryPolicy(…)"),
+            (clock is None or callable(getattr(clock, "now", None)), "clock must be a clock"),
             (is_size(max_event_size), "max_event_size must be a number of bytes above 0, as an int"),
         )
+        check_flags(allow_plain_http=allow_plain_http)
+        if enable_server_data_logging is not None:
+            check_flags(enable_server_data_logging=enable_server_data_logging)
+        check_hook(hook)
         check_http_client(http_client, httpx.AsyncClient)
         self._dialect = dialect_named(dialect)
         credentials = resolve(auth)
         url = check_base_url(
             base_url or os.environ.get("YC_RUNS_BASE_URL") or self._dialect.base_url, credentials, allow_plain_http
         )
-        self._folder_id = folder_id or os.environ.get("YC_FOLDER_ID") or None
+        self._folder_id = folder_of(folder_id)
         make = http_client_maker(tls_context(verify))
         clock = clock or AsyncClock()
         self._pool = AsyncPool(
@@ -172,8 +180,9 @@ class AsyncClient:
     ) -> Self:
         """Write this package's log lines to stderr, for programs without logging of their own; gives this client.
 
-        It is for all clients of the process. At ``"DEBUG"`` each answer is a line; at ``"INFO"`` there are only the
-        troubles of tools and hooks. For more, give the client a ``hook``.
+        It is for all clients of the process. ``log_level``: a name in any case, or a number of ``logging``. At
+        ``"DEBUG"`` each answer is a line; at ``"INFO"`` there are only the troubles of tools and hooks. For more, give
+        the client a ``hook``. Raises ``TypeError`` or ``ValueError`` for what is no level.
         """
         log_to_stderr(log_level, log_format, date_format)
         return self

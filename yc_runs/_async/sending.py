@@ -32,7 +32,6 @@ IDLE_TIMEOUT = 60.0
 MAX_BODY = 64 * 1024 * 1024
 MAX_EVENT = 16 * 1024 * 1024
 _TARGETS = 2048
-_SHORTEST_KEY = 8
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -110,13 +109,18 @@ class AsyncSender:
         error: BaseException | None = None,
         wait: float | None = None,
         seconds: float | None = None,
+        outgoing: httpx.Request | None = None,
     ) -> None:
-        """Tell the hook of something. What there is no ``answer`` for is taken from the ``error``."""
+        """Tell the hook of something. What there is no ``answer`` for is taken from the ``error``.
+
+        ``outgoing``: the request that was answered; its secret is not told, should the answer repeat it.
+        """
         if self.hook is None:
             return
+        from yc_runs._redacting import clean, secret_of
         from yc_runs.observe import Observation, notify
 
-        source = answer or error
+        source, secret = answer or error, secret_of(outgoing) if outgoing else ""
         seen = Observation(
             kind,
             request.method,
@@ -125,7 +129,7 @@ class AsyncSender:
             wait,
             status=getattr(source, "status", None),
             error=None if error is None else type(error).__name__,
-            request_id=getattr(source, "request_id", None),
+            request_id=clean(getattr(source, "request_id", None), secret),
             client_request_id=getattr(source, "client_request_id", None),
             seconds=seconds,
         )
@@ -179,6 +183,7 @@ class AsyncSender:
 
     async def refusal(self, body: AsyncBody, request: Request) -> RunsError:
         """The error that an answer is."""
+        from yc_runs._redacting import secret_of, without_secret
         from yc_runs.wire.faults import error_for, read_fault
 
         response = body.response
@@ -189,7 +194,7 @@ class AsyncSender:
         return error_for(
             request,
             response.status_code,
-            read_fault(_without_key(content, response)),
+            read_fault(without_secret(content, secret_of(response.request))),
             headers=response.headers,
             client_request_id=response.request.headers.get("x-client-request-id"),
             now=self.clock.wall(),
@@ -197,7 +202,9 @@ class AsyncSender:
 
     def undecodable(self, request: Request, response: httpx.Response, problem: str, body: bytes) -> DecodeError:
         """The error for an answer that is not what the contract says."""
-        excerpt = _without_key(body, response)[:200].decode("utf-8", "replace")
+        from yc_runs._redacting import secret_of, without_secret
+
+        excerpt = without_secret(body, secret_of(response.request))[:200].decode("utf-8", "replace")
         request_id = response.headers.get("x-request-id")
         return DecodeError(
             f"{request.subject}: the answer cannot be read: {problem}. It begins {excerpt!r}."
@@ -211,9 +218,3 @@ class AsyncSender:
 
 def _address(base: httpx.URL, target: str) -> httpx.URL:
     return base.copy_with(raw_path=target.encode("ascii"))
-
-
-def _without_key(body: bytes, response: httpx.Response) -> bytes:
-    """The body, without the key or token of the request where the gateway repeats it."""
-    key = response.request.headers.get("authorization", "").rpartition(" ")[2].encode("latin-1", "replace")
-    return body.replace(key, b"[secret]") if len(key) >= _SHORTEST_KEY else body

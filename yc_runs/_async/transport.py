@@ -36,24 +36,26 @@ class AsyncTransport(AsyncSender):
     ) -> T:
         """What ``attempt`` gives, which is told the deadline and its number, from 1. ``timeout`` as for ``call``."""
         deadline = self.deadline(timeout).at_most(self.retry.total, self.clock.now())
+        failed: list[RunsError] = []
         try:
             return await attempt(deadline, 1)
         except RunsError as error:
             if not self._may_resend(error, request, attempt=1, deadline=deadline):
                 raise
-            return await self._try_again(request, attempt, deadline, error)
+            failed.append(error)
+        # Outside of the handler: else the first failure would stand in the traceback of the last.
+        return await self._try_again(request, attempt, deadline, failed)
 
     async def _try_again(
         self,
         request: Request,
         attempt: Callable[[Deadline, int], Awaitable[T]],
         deadline: Deadline,
-        first: RunsError,
+        failed: list[RunsError],
     ) -> T:
         # Most calls succeed at once, and importing tenacity has a price, so it comes in with the first failure.
         from tenacity import AsyncRetrying, RetryCallState
 
-        failed = [first]
         attempts = count(2)
 
         async def once_more() -> T:

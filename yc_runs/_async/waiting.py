@@ -42,6 +42,8 @@ class AsyncWaiter:
     timeout: float | None
 
     def __post_init__(self) -> None:
+        if self.timeout == 0:
+            raise ValueError("timeout: 0 seconds are too few for a look; to look once, give poll_timeout=0")
         self._clock = self.transport.clock
         self._deadline = Deadline.after(self.policy.timeout, self._clock.now())
         self._status: RunStatus | None = None

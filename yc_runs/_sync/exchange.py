@@ -68,6 +68,7 @@ class Exchange:
         left = self._deadline.left(self._started)
         self._sent_id = str(uuid.uuid4())
         outgoing = sender.outgoing(self._request, self._headers, self._sent_id, left, self._idle_timeout)
+        self._outgoing = outgoing
         self._lease = sender.pool.acquire()
         try:
             with under(self._opening, sender.clock.now):
@@ -93,6 +94,8 @@ class Exchange:
             return
         is_known = error is None or isinstance(error, (Exception, GeneratorExit))
         translated = self._translated(error)
+        if isinstance(error, Exception):
+            self._keep_secret(error, translated)
         if isinstance(translated, RunsError) and not isinstance(translated, CredentialsError):
             translated.client_request_id = self._sent_id
         if (self._answer is None and is_known) or (self._is_open and isinstance(error, Exception)):
@@ -135,7 +138,15 @@ class Exchange:
 
     def _tell(self, error: BaseException | None) -> float:
         seconds = self._sender.clock.now() - self._started
-        self._sender.observe("attempt", self._sent, self._attempt, answer=self._answer, error=error, seconds=seconds)
+        self._sender.observe(
+            "attempt",
+            self._sent,
+            self._attempt,
+            answer=self._answer,
+            error=error,
+            seconds=seconds,
+            outgoing=self._outgoing,
+        )
         return seconds
 
     def _translated(self, error: BaseException | None) -> BaseException | None:
@@ -150,6 +161,13 @@ class Exchange:
         if isinstance(error, httpx.HTTPError):
             return failure(error, request, self._sender.base_url.host)
         return timed_out(request, "total", self._deadline.timeout) if isinstance(error, TimeoutError) else error
+
+    def _keep_secret(self, *errors: BaseException | None) -> None:
+        from yc_runs._redacting import redact, secret_of
+
+        secret = secret_of(self._outgoing)
+        for error in errors:
+            redact(error, secret)
 
     def _leave(self, lease: Lease, patience: float, *, is_cancelled: bool) -> None:
         try:

@@ -75,6 +75,8 @@ class Run(RunFields):
         bound. After ``idle_timeout`` seconds without a single byte the stream is taken for dead and opened anew.
         The loop may be left by a bare ``break``: the connection is closed when the event loop comes to it, at the
         latest at its end. ``contextlib.closing`` closes it at once; where ``http_client`` is one's own, it is needed.
+        What is raised out of the iterator ends it, a cancelled ``next`` too: the next one says that there are no more
+        events. Bound the whole loop instead, and go on with ``listen(events_start_idx=event.index + 1)``.
 
         Raises ``StreamInterruptedError`` with the index to go on from where the stream cannot be taken up again,
         ``RequestTimeoutError`` after ``timeout``, ``DecodeError`` for what is no event, and ``APIError``.
@@ -209,7 +211,8 @@ class Run(RunFields):
         """The result, as soon as the run is COMPLETED, FAILED or waits with TOOL_CALLS for an answer not yet given.
 
         ``poll_timeout``: the most seconds to wait, 300 unless given; 0 looks once. ``poll_interval``: the most
-        seconds between two looks, 0.5 unless given; the first come sooner. ``timeout``: seconds for each look.
+        seconds between two looks, 0.5 unless given; the first come sooner. ``timeout``: seconds for each look,
+        above 0.
         ``via="listen"`` looks when the run's stream says that there is something to see, and polls if that fails.
 
         Raises ``PollTimeoutError`` with the last status seen; the run itself goes on.

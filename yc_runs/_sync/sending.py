@@ -33,7 +33,6 @@ IDLE_TIMEOUT = 60.0
 MAX_BODY = 64 * 1024 * 1024
 MAX_EVENT = 16 * 1024 * 1024
 _TARGETS = 2048
-_SHORTEST_KEY = 8
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -111,13 +110,18 @@ class Sender:
         error: BaseException | None = None,
         wait: float | None = None,
         seconds: float | None = None,
+        outgoing: httpx.Request | None = None,
     ) -> None:
-        """Tell the hook of something. What there is no ``answer`` for is taken from the ``error``."""
+        """Tell the hook of something. What there is no ``answer`` for is taken from the ``error``.
+
+        ``outgoing``: the request that was answered; its secret is not told, should the answer repeat it.
+        """
         if self.hook is None:
             return
+        from yc_runs._redacting import clean, secret_of
         from yc_runs.observe import Observation, notify
 
-        source = answer or error
+        source, secret = answer or error, secret_of(outgoing) if outgoing else ""
         seen = Observation(
             kind,
             request.method,
@@ -126,7 +130,7 @@ class Sender:
             wait,
             status=getattr(source, "status", None),
             error=None if error is None else type(error).__name__,
-            request_id=getattr(source, "request_id", None),
+            request_id=clean(getattr(source, "request_id", None), secret),
             client_request_id=getattr(source, "client_request_id", None),
             seconds=seconds,
         )
@@ -180,6 +184,7 @@ class Sender:
 
     def refusal(self, body: Body, request: Request) -> RunsError:
         """The error that an answer is."""
+        from yc_runs._redacting import secret_of, without_secret
         from yc_runs.wire.faults import error_for, read_fault
 
         response = body.response
@@ -190,7 +195,7 @@ class Sender:
         return error_for(
             request,
             response.status_code,
-            read_fault(_without_key(content, response)),
+            read_fault(without_secret(content, secret_of(response.request))),
             headers=response.headers,
             client_request_id=response.request.headers.get("x-client-request-id"),
             now=self.clock.wall(),
@@ -198,7 +203,9 @@ class Sender:
 
     def undecodable(self, request: Request, response: httpx.Response, problem: str, body: bytes) -> DecodeError:
         """The error for an answer that is not what the contract says."""
-        excerpt = _without_key(body, response)[:200].decode("utf-8", "replace")
+        from yc_runs._redacting import secret_of, without_secret
+
+        excerpt = without_secret(body, secret_of(response.request))[:200].decode("utf-8", "replace")
         request_id = response.headers.get("x-request-id")
         return DecodeError(
             f"{request.subject}: the answer cannot be read: {problem}. It begins {excerpt!r}."
@@ -212,9 +219,3 @@ class Sender:
 
 def _address(base: httpx.URL, target: str) -> httpx.URL:
     return base.copy_with(raw_path=target.encode("ascii"))
-
-
-def _without_key(body: bytes, response: httpx.Response) -> bytes:
-    """The body, without the key or token of the request where the gateway repeats it."""
-    key = response.request.headers.get("authorization", "").rpartition(" ")[2].encode("latin-1", "replace")
-    return body.replace(key, b"[secret]") if len(key) >= _SHORTEST_KEY else body

@@ -35,24 +35,26 @@ class Transport(Sender):
     def carry_out(self, request: Request, attempt: Callable[[Deadline, int], T], timeout: Timeout) -> T:
         """What ``attempt`` gives, which is told the deadline and its number, from 1. ``timeout`` as for ``call``."""
         deadline = self.deadline(timeout).at_most(self.retry.total, self.clock.now())
+        failed: list[RunsError] = []
         try:
             return attempt(deadline, 1)
         except RunsError as error:
             if not self._may_resend(error, request, attempt=1, deadline=deadline):
                 raise
-            return self._try_again(request, attempt, deadline, error)
+            failed.append(error)
+        # Outside of the handler: else the first failure would stand in the traceback of the last.
+        return self._try_again(request, attempt, deadline, failed)
 
     def _try_again(
         self,
         request: Request,
         attempt: Callable[[Deadline, int], T],
         deadline: Deadline,
-        first: RunsError,
+        failed: list[RunsError],
     ) -> T:
         # Most calls succeed at once, and importing tenacity has a price, so it comes in with the first failure.
         from tenacity import RetryCallState, Retrying
 
-        failed = [first]
         attempts = count(2)
 
         def once_more() -> T:

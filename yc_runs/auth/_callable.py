@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from yc_runs._arguments.checks import seconds as check_seconds
 from yc_runs.auth._base import is_header_safe
 from yc_runs.auth._cache import Token
 from yc_runs.auth._exchange import as_seconds
@@ -38,6 +39,7 @@ class TokenProvider(RenewingAuth):
         super().__init__(clock)
         if not callable(function):
             raise TypeError(f"a token function must be callable, which {type(function).__name__} is not")
+        check_seconds("max_age", max_age, needed=True)
         self._function = function
         self._max_age = max_age
 

@@ -88,7 +88,7 @@ def refusal(exchange: Exchange, request: httpx.Request, response: httpx.Response
         advice = "A redirect is not followed with a secret: check the address."
     else:
         advice = "This may pass: try again later." if retryable else exchange.advice
-    request_id = response.headers.get("x-request-id")
+    request_id = _without_secrets(response.headers.get("x-request-id", ""), request)
     identified = f" (request id {request_id})" if request_id else ""
     return CredentialsError(
         f"{exchange.subject}: {_target(request)} answered HTTP {status}{_said(request, response)}{identified}. "
@@ -125,11 +125,14 @@ def _target(request: httpx.Request) -> str:
 
 
 def _said(request: httpx.Request, response: httpx.Response) -> str:
-    text = _message(response)
+    text = " ".join(_without_secrets(_message(response), request).split())
+    return f': "{text[:_SHOWN]}"' if text else ""
+
+
+def _without_secrets(text: str, request: httpx.Request) -> str:
     for secret in _sent_secrets(request):
         text = text.replace(secret, "***")
-    text = " ".join(_redact(text).split())
-    return f': "{text[:_SHOWN]}"' if text else ""
+    return _redact(text)
 
 
 def _sent_secrets(request: httpx.Request) -> list[str]:

@@ -13,8 +13,10 @@ def secure_url(address: str, what: str, *, link_local: bool = False) -> httpx.UR
     """Return ``address`` as a URL to which secrets may be sent.
 
     ``what`` names the setting in errors. Plain http is taken for loopback hosts, and with ``link_local`` for
-    169.254.0.0/16 and fe80::/10; anything else raises ``ConfigurationError``.
+    169.254.0.0/16 and fe80::/10; anything else raises ``ConfigurationError``, and ``TypeError`` what is no text.
     """
+    if not isinstance(address, str):
+        raise TypeError(f"{what} must be a str, not {type(address).__name__}")
     try:
         url = httpx.URL(address)
     except httpx.InvalidURL as error:

@@ -70,8 +70,7 @@ class Metadata(RenewingAuth):
 
 
 def _url(address: str) -> httpx.URL:
-    address = address.strip()
-    base = secure_url(
-        address if "://" in address else f"http://{address}", "the metadata service's address", link_local=True
-    )
+    if isinstance(address, str) and "://" not in (address := address.strip()):
+        address = f"http://{address}"
+    base = secure_url(address, "the metadata service's address", link_local=True)
     return base.copy_with(path=_PATH, query=None, fragment=None)

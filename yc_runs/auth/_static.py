@@ -41,10 +41,14 @@ class EnvToken(SimpleCredentials):
     """An IAM token in an environment variable, read anew for every request.
 
     For places that keep the variable up to date, such as DataSphere notebooks. A request made while the variable
-    is unset or empty raises ``ConfigurationError``.
+    is unset or empty raises ``ConfigurationError``. Raises ``TypeError`` or ``ValueError`` for what names none.
     """
 
     def __init__(self, variable: str = "YC_TOKEN", *, environ: Mapping[str, str] | None = None) -> None:
+        if not isinstance(variable, str):
+            raise TypeError(f"the name of an environment variable must be a str, not {type(variable).__name__}")
+        if not variable:
+            raise ValueError("the name of an environment variable is empty")
         self._variable = variable
         self._environ = os.environ if environ is None else environ
 

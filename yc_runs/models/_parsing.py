@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,10 @@ def parse_json(text: str, kind: Any) -> Any:
 
     Raises ``ValueError`` with what is wrong, ``TypeError`` for what is no type to read.
     """
+    if isinstance(kind, Mapping):
+        raise TypeError(
+            "parse: expected a type, such as a pydantic model class, not a schema; json.loads(text) gives a dict"
+        )
     try:
         adapter = adapter_of(kind)
     except PydanticUserError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from yc_runs.testing.faults import LISTEN, Answer, AnyFault, CutHow, CutStream, Drip, Drop, DropHow, Happened, Stall
 
@@ -91,7 +91,10 @@ class Faults:
         return self._added(Stall(seconds=seconds, before=before, method=method, path=path, times=times))
 
     def add(self, *faults: AnyFault) -> None:
-        """Add faults that were made before."""
+        """Add faults that were made before. Raises ``TypeError`` for what is none, and adds nothing then."""
+        for fault in faults:
+            if not isinstance(fault, get_args(AnyFault)):
+                raise TypeError(f"add: expected faults such as Drop() or Answer(503), got {fault!r:.100}")
         with self._lock:
             self._left.extend((fault, fault.times) for fault in faults)
 

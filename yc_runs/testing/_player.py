@@ -80,6 +80,15 @@ class ScriptPlayer:
         return Partial(step) if isinstance(step, str) else step
 
 
+def checked_script(script: Script) -> Script:
+    """Give the script back. Raises TypeError for what could not be played: scripts are not type-checked."""
+    if not callable(script) or isinstance(script, type):
+        raise TypeError(f"script: expected a function of messages and tools, got {script!r:.100}")
+    if inspect.iscoroutinefunction(script) or inspect.isasyncgenfunction(script):
+        raise TypeError("script: expected a plain function or generator, got an async one; a pause is a Pause(seconds)")
+    return script
+
+
 def _as_generator(run: ScriptRun) -> Generator[Any, Any, Any]:
     if isinstance(run, Generator):
         return run

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from yc_runs._arguments.checks import flag, seconds, whole
 from yc_runs.testing._framing import FRAMINGS, Framing
 from yc_runs.testing._render import JsonStyle, Spelling
 from yc_runs.testing._responses.quirks import Quirk, checked
 
 
+def _text(name: str, value: object, *, optional: bool = False) -> None:
+    if not isinstance(value, str) and not (optional and value is None):
+        raise TypeError(f"{name}: expected a str{' or None' if optional else ''}, got {type(value).__name__}")
+
+
+_CHECKS: dict[str, Callable[[str, Any], object]] = {
+    "print_defaults": flag,
+    "latency": partial(seconds, needed=True),
+    "pace": partial(seconds, needed=True),
+    "polls": whole,
+    "stale_polls": whole,
+    "api_key": partial(_text, optional=True),
+    "folder_id": _text,
+}
+
+
 class Settings:
-    """The settings of a gateway; see ``LocalGateway`` for what they mean."""
+    """The settings of a gateway; see ``LocalGateway`` for what they mean.
+
+    Setting one to what it cannot be raises ``TypeError`` or ``ValueError``.
+    """
+
+    if not TYPE_CHECKING:  # a type checker would take it to mean that any attribute can be set
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if name in _CHECKS:
+                _CHECKS[name](name, value)
+            super().__setattr__(name, value)
 
     def __init__(
         self,

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import anyio
 import httpx
@@ -138,8 +138,21 @@ class _Body(httpx.AsyncByteStream):
         self._exchange.close()
 
 
+def _refuse(words: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object) -> NoReturn:
+        raise TypeError(words)
+
+    return refuse
+
+
 class InProcessTransport(httpx.AsyncBaseTransport):
     """Serves an ``httpx.AsyncClient`` from an ASGI app, streaming; keeps to the client's read timeout."""
+
+    # What an httpx.Client would call first.
+    __enter__: Callable[..., NoReturn] = _refuse(
+        "transport() is for httpx.AsyncClient; give httpx.Client sync_transport()"
+    )
+    handle_request: Callable[..., NoReturn] = __enter__
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -163,6 +176,12 @@ class SyncInProcessTransport(httpx.BaseTransport):
 
     The thread starts with the first request and ends with ``close`` (which ``httpx.Client.close`` calls).
     """
+
+    # What an httpx.AsyncClient would call first.
+    __aenter__: Callable[..., NoReturn] = _refuse(
+        "sync_transport() is for httpx.Client; give httpx.AsyncClient transport()"
+    )
+    handle_async_request: Callable[..., NoReturn] = __aenter__
 
     def __init__(self, app: ASGIApp) -> None:
         self._inner = InProcessTransport(app)

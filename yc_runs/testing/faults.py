@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias, get_args
 
+from yc_runs._arguments.checks import flag
+
 LISTEN = "*/runs/listen"
 """The path of the call that streams a run's events."""
 
@@ -26,7 +28,7 @@ class Fault:
     ``method`` is an HTTP verb, ``path`` a pattern in which ``*`` stands for any text, ``/`` too: ``"*/runs"``,
     ``"*/runs/submit"``; None for any. One that has a ``?`` is for path and query:
     ``"*/v1/responses/*?stream=true*"``. ``times`` is how many requests it meets, None for all that come.
-    Raises ``ValueError`` for what makes no sense.
+    Raises ``TypeError`` or ``ValueError`` for what makes no sense.
     """
 
     method: str | None = None
@@ -35,6 +37,8 @@ class Fault:
 
     def __post_init__(self) -> None:
         _check_count("times", self.times, least=1)
+        _check_kind("method", self.method, str, "a str, or None")
+        _check_kind("path", self.path, str, "a str, or None")
 
     def matches(self, method: str, path: str, query: str = "") -> bool:
         """Whether a request is one of those it is for; ``path`` is not percent-encoded, ``query`` as it came."""
@@ -81,8 +85,17 @@ class Answer(Fault):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if isinstance(self.status, bool) or not isinstance(self.status, int):
+            raise TypeError(f"status must be an int, not {self.status!r:.100}")
         if self.status not in range(200, 600):
             raise ValueError(f"status must be from 200 to 599, not {self.status}")
+        if self.retry_after is not None:
+            _check_seconds("retry_after", self.retry_after)
+        _check_kind("body", self.body, (str, bytes, Mapping, Sequence), "a str, bytes, or what JSON can hold, or None")
+        _check_kind("headers", self.headers, Mapping, "a dict of str to str, or None")
+        if not all(isinstance(part, str) for pair in (self.headers or {}).items() for part in pair):
+            raise TypeError("headers must be a dict of str to str, or None")
+        flag("carried_out", self.carried_out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +123,7 @@ class Drip(Fault):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_seconds(self.seconds)
+        _check_seconds("seconds", self.seconds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +140,7 @@ class Stall(Fault):
         super().__post_init__()
         _check_choice("before", self.before, ("request", "answer"))
         if self.seconds is not None:
-            _check_seconds(self.seconds)
+            _check_seconds("seconds", self.seconds)
 
 
 AnyFault: TypeAlias = CutStream | Answer | Drop | Drip | Stall
@@ -143,13 +156,24 @@ class Happened:
 
 
 def _check_count(name: str, value: int | None, least: int = 0) -> None:
-    if value is not None and value < least:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, or None, not {value!r:.100}")
+    if value < least:
         raise ValueError(f"{name} must be at least {least}, or None, not {value}")
 
 
-def _check_seconds(value: float) -> None:
+def _check_seconds(name: str, value: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number of seconds, not {value!r:.100}")
     if not value >= 0:
-        raise ValueError(f"seconds must not be negative, not {value}")
+        raise ValueError(f"{name} must not be negative, not {value}")
+
+
+def _check_kind(name: str, value: object, kind: type | tuple[type, ...], words: str) -> None:
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(f"{name} must be {words}, not {value!r:.100}")
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

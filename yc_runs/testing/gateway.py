@@ -14,8 +14,9 @@ from yc_runs.testing._app import KEPT_REQUESTS, SeenRequest, make_app
 from yc_runs.testing._backend import Backend, script_name
 from yc_runs.testing._faults import Faults
 from yc_runs.testing._framing import Framing
-from yc_runs.testing._messages import CREATE_ASSISTANT
+from yc_runs.testing._messages import CREATE_ASSISTANT, CREATE_THREAD
 from yc_runs.testing._parse import parse
+from yc_runs.testing._player import checked_script
 from yc_runs.testing._render import Spelling
 from yc_runs.testing._responses.items import transcript
 from yc_runs.testing._responses.quirks import Quirk
@@ -96,28 +97,40 @@ class LocalGateway(Settings):
         )
         self.requests: deque[SeenRequest] = deque(maxlen=KEPT_REQUESTS)
         """The latest requests, oldest first."""
+        if not callable(clock):
+            raise TypeError(f"clock: expected a function that gives seconds, got {type(clock).__name__}")
         self._backend = Backend(self, clock)
         self.faults: Faults = Faults()
         """How it shall misbehave, and how it has."""
         self.app: ASGIApp = make_app(self._backend, self.requests, self.faults)
+        if not isinstance(scripts, (Mapping, type(None))):
+            raise TypeError(f"scripts: expected a dict of names and scripts, got {type(scripts).__name__}")
         for name, script in {**READY, **(scripts or {})}.items():
             self.add_script(name, script)
             self._create_assistant(script_name(name), key=script_name(name))
 
     def add_script(self, name: str, script: Script) -> None:
-        """Let ``script`` play the assistants whose model is called ``name``, in place of the one that does."""
-        self._backend.scripts[script_name(name)] = script
+        """Let ``script`` play the assistants whose model is called ``name``, in place of the one that does.
+
+        Raises ``TypeError`` for what is no script.
+        """
+        if not isinstance(name, str):
+            raise TypeError(f"name: expected a str, got {type(name).__name__}")
+        self._backend.scripts[script_name(name)] = checked_script(script)
 
     def add_assistant(self, script: Script | str, **fields: Any) -> str:
         """Add an assistant played by ``script`` (or the one of that name); gives its id.
 
         ``fields`` are those of the wire's CreateAssistantRequest, in either spelling: ``instruction="..."``,
-        ``tools=[...]``. Raises ``KeyError`` for a name without a script, ``GatewayError`` for fields it does not have.
+        ``tools=[...]``. Raises ``KeyError`` for a name without a script, ``TypeError`` for what is neither, and
+        ``GatewayError`` for fields it does not have.
         """
         if callable(script):
             name = self._free_name(script)
             self.add_script(name, script)
         else:
+            if not isinstance(script, str):
+                raise TypeError(f"script: expected a script or the name of one, got {type(script).__name__}")
             name = script_name(script)
             if name not in self._backend.scripts:
                 raise KeyError(f"no script is called {script!r}; there are {', '.join(self._backend.scripts)}")
@@ -126,15 +139,19 @@ class LocalGateway(Settings):
     def add_thread(self, *messages: str | Message, **fields: Any) -> str:
         """Add a thread with these messages, oldest first, a ``str`` being the user's; gives its id.
 
-        ``fields`` are those of the wire's CreateThreadRequest, in snake_case: ``labels={...}``.
+        ``fields`` are those of the wire's CreateThreadRequest, in either spelling: ``labels={...}``. Raises
+        ``TypeError`` for what is no message, and ``GatewayError`` for fields it does not have.
         """
         data = [_message_data(message) for message in messages]
+        request = {"folder_id": self.folder_id, "messages": data, **parse(CREATE_THREAD, fields)}
         with self._backend.lock:
-            thread = self._backend.threads.create({"folder_id": self.folder_id, "messages": data, **fields})
+            thread = self._backend.threads.create(request)
         return str(thread["id"])
 
     def messages(self, thread_id: str) -> Sequence[Message]:
         """List the messages of a thread or conversation, oldest first. Raises ``GatewayError`` if there is none."""
+        if not isinstance(thread_id, str):
+            raise TypeError(f"thread_id: expected a str, got {type(thread_id).__name__}")
         with self._backend.lock:
             if thread_id.startswith("conv_"):
                 return transcript(self._backend.responses.conversation(thread_id).items)
@@ -175,4 +192,6 @@ class LocalGateway(Settings):
 def _message_data(message: str | Message) -> Record:
     if isinstance(message, str):
         message = Message("USER", message)
+    if not isinstance(message, Message) or not isinstance(message.text, str) or not isinstance(message.role, str):
+        raise TypeError(f"message: expected a str or a Message of testing, got {message!r:.100}")
     return {"author": {"role": message.role}, "content": text_content(message.text)}

@@ -75,6 +75,10 @@ class FunctionCall:
 
     def __post_init__(self) -> None:
         # Here, in the script, a wrong value is easier to find than where it is sent.
+        if not isinstance(self.name, str) or not isinstance(self.arguments, Mapping):
+            raise TypeError(
+                f"FunctionCall: expected a name and a dict of arguments, got {self.name!r}, {self.arguments!r:.100}"
+            )
         json.dumps(dict(self.arguments), allow_nan=False)
 
 
@@ -100,6 +104,8 @@ class ToolCalls:
     calls: tuple[FunctionCall, ...]
 
     def __init__(self, calls: Iterable[FunctionCall]) -> None:
+        if isinstance(calls, (FunctionCall, str)) or not isinstance(calls, Iterable):
+            raise TypeError(f"ToolCalls: expected several FunctionCall, as in [FunctionCall('f')], got {calls!r:.100}")
         object.__setattr__(self, "calls", tuple(calls))
         if not self.calls:
             raise ValueError("ToolCalls needs at least one call: a run without calls has nothing to wait for")

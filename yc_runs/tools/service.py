@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from yc_runs._arguments.checks import HasId, id_of, several, whole
+from yc_runs._arguments.checks import HasId, flag, id_of, several, whole
 from yc_runs.models import (
     AlwaysCall,
     AutoCall,
@@ -93,7 +93,7 @@ def generative_search_tool(
     if len(options) > 1:
         raise ValueError("generative search tool: only one of site, host and url can be given")
     if enable_nrfm_docs is not None:
-        options["enable_nrfm_docs"] = enable_nrfm_docs
+        options["enable_nrfm_docs"] = flag("enable_nrfm_docs", enable_nrfm_docs)
     if filters := several("search_filters", search_filters, (Mapping, SearchFilter)):
         options["search_filters"] = tuple(map(_filter, filters))
     return GenSearchTool(description=description, options=GenSearchOptions(**options))

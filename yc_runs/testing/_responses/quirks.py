@@ -27,7 +27,9 @@ QUIRKS: tuple[Quirk, ...] = get_args(Quirk)
 
 
 def checked(quirks: Iterable[Quirk]) -> frozenset[Quirk]:
-    """Give the quirks as a set. Raises ValueError for one that is not known."""
+    """Give the quirks as a set. Raises TypeError for what is no collection, ValueError for one that is not known."""
+    if isinstance(quirks, str) or not isinstance(quirks, Iterable):
+        raise TypeError(f"quirks: expected several, such as {{'no-resume'}}, got {quirks!r:.100}")
     if unknown := set(quirks).difference(QUIRKS):
         raise ValueError(f"quirks are {', '.join(QUIRKS)}; not {', '.join(sorted(map(repr, unknown)))}")
     return frozenset(quirks)
