@@ -82,9 +82,12 @@ class AsyncLease:
             yield
         finally:
             with anyio.CancelScope(shield=True):
-                if self._closings:
-                    await self._closings.wait()
-                await self._close()
+                try:
+                    if self._closings:
+                        await self._closings.wait()
+                finally:
+                    # The shield is none to asyncio itself, which cancels whatever waits when its loop ends.
+                    await self._close()
 
     async def see_through(self, close: Callable[[], Awaitable[None]]) -> None:
         """Have ``close`` done to its end, whatever becomes of the task that asks for it."""

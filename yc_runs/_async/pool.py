@@ -20,11 +20,23 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any
 
+# async-only
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio
+import sniffio
+
+# end async-only
 from yc_runs._async.lease import AsyncHttpClient, AsyncLease, place_here
 from yc_runs._async.network import IDLE_EXPIRY
 from yc_runs.errors import ClientClosedError
+
+# async-only
+if TYPE_CHECKING:
+    import asyncio
+# end async-only
 
 _pools: weakref.WeakSet[AsyncPool] = weakref.WeakSet()
 
@@ -46,7 +58,7 @@ class AsyncPool:
         self._free: list[AsyncLease] = []
         self._abandoned: deque[tuple[AsyncLease, Callable[[], Awaitable[None]]]] = deque()
         # async-only
-        self._closing: set[Any] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         # end async-only
         _pools.add(self)
         # sync: weakref.finalize(self, _close_all, self._leases)
@@ -129,27 +141,45 @@ class AsyncPool:
         # async-only
         if task := lease.dispose():
             # A task that is being cancelled can be cancelled again; one of its own sees the closing through.
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._see_to(task)
             return
         # end async-only
         await lease.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections of this loop and process; those of other loops are closed with their loops."""
+        """Close the connections of this loop and process; those of other loops are closed with their loops.
+
+        Whoever waits for it may be cancelled: it goes on to its end.
+        """
         place = place_here()
-        await self._close_abandoned(place)
         with self._lock:
             self.is_closed = True
+        # async-only
+        if sniffio.current_async_library() == "asyncio":
+            from yc_runs._closings import Closings, wait_for
+
+            self._see_to(Closings().start(partial(self._close_here, place)))
+            await wait_for(self._closing)
+            return
+        with anyio.CancelScope(shield=True):
+            await self._close_here(place)
+        # end async-only
+        # sync: self._close_here(place)
+
+    async def _close_here(self, place: object) -> None:
+        await self._close_abandoned(place)
+        with self._lock:
             leases = [lease for lease in self._leases if lease.place == place]
             self._forget(leases)
         for lease in leases:
             await lease.aclose()
-        # async-only
-        for task in tuple(self._closing):
-            await task
-        # end async-only
 
+    # async-only
+    def _see_to(self, task: asyncio.Task[None]) -> None:
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    # end async-only
     def _renew_lock(self) -> None:
         self._lock = threading.Lock()
 

@@ -119,11 +119,18 @@ class Pool:
         lease.close()
 
     def close(self) -> None:
-        """Close the connections of this loop and process; those of other loops are closed with their loops."""
+        """Close the connections of this loop and process; those of other loops are closed with their loops.
+
+        Whoever waits for it may be cancelled: it goes on to its end.
+        """
         place = place_here()
-        self._close_abandoned(place)
         with self._lock:
             self.is_closed = True
+        self._close_here(place)
+
+    def _close_here(self, place: object) -> None:
+        self._close_abandoned(place)
+        with self._lock:
             leases = [lease for lease in self._leases if lease.place == place]
             self._forget(leases)
         for lease in leases:
