@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import json
 import ssl
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import trio
 import trustme
 
-from tests.support.answers import RUN_ID, run_json
+from tests.support.answers import RUN_ID, partial_event, run_json
 from tests.support.clients import FOLDER_ID, SECRET
 from tests.support.patience import HANGING, async_until
-from tests.support.raw_server import RawServer, whole
-from yc_runs import AsyncClient
+from tests.support.raw_server import Act, RawRequest, RawServer, chunk, head, whole
+from yc_runs import AsyncClient, NoAuth
+from yc_runs._async.lease import place_here
 from yc_runs._async.pool import AsyncPool
 
 CA = trustme.CA()
 AT_ONCE = 3
 
 
+def answer(request: RawRequest) -> list[Act]:
+    if not request.path.endswith("/listen"):
+        return [whole(run_json())]
+    event = json.dumps(partial_event(0, "a")).encode()
+    return [head(content_type="text/event-stream"), chunk(b"data: %s\n\n" % event)]
+
+
 @pytest.fixture(params=[False, True], ids=["plain", "tls"])
 def server(request: pytest.FixtureRequest) -> Iterator[RawServer]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     CA.issue_cert("127.0.0.1").configure_cert(context)
-    with RawServer(lambda request: [whole(run_json())], tls=context if request.param else None) as server:
+    with RawServer(answer, tls=context if request.param else None) as server:
         yield server
 
 
@@ -93,6 +105,82 @@ def test_a_closing_that_is_cancelled_goes_on_to_its_end_on_trio(server: RawServe
         await async_until(lambda: server.open == 0)
 
     trio.run(main)
+
+
+def run_and_forget(work: Coroutine[Any, Any, None]) -> None:
+    """Run in a loop of its own, which is closed without its async generators."""
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(work)
+    finally:
+        loop.close()
+
+
+async def leave_a_listen(client: AsyncClient) -> None:
+    async for _ in (await client.runs.get(RUN_ID)).listen():
+        break
+
+
+@pytest.mark.parametrize("work", [call, leave_a_listen])
+def test_what_a_closed_loop_has_left_open_is_closed_with_the_next_call(
+    server: RawServer, client: AsyncClient, work: Callable[[AsyncClient], Coroutine[Any, Any, None]]
+) -> None:
+    run_and_forget(work(client))
+    left = server.open
+    assert left > 0
+
+    async def once_more() -> None:
+        await client.runs.get(RUN_ID)
+        await async_until(lambda: server.open == 1)
+        assert [lease.place for lease in client._pool._leases] == [place_here()]
+        await client.aclose()
+
+    asyncio.run(once_more())
+    assert server.wait_until_closed() == 0
+
+
+def test_what_closed_loops_have_left_open_is_closed_with_the_client(server: RawServer, client: AsyncClient) -> None:
+    for _ in range(3):
+        run_and_forget(call(client))
+    asyncio.run(client.aclose())
+    assert server.wait_until_closed() == 0
+    assert (client._pool._leases, client._pool._free, set(client._pool._loops)) == ([], [], set())
+
+
+def test_what_a_closed_loop_has_left_open_is_closed_when_nobody_has_the_client_any_more(server: RawServer) -> None:
+    client = AsyncClient(folder_id=FOLDER_ID, auth=SECRET, base_url=server.url, verify=False, timeout=HANGING)
+    run_and_forget(call(client))
+    pool = weakref.ref(client._pool)
+    del client
+    gc.collect()
+    assert pool() is None
+    assert server.wait_until_closed() == 0
+
+
+def test_the_closing_of_one_loop_leaves_the_connections_of_others_alone(server: RawServer, client: AsyncClient) -> None:
+    async def main() -> None:
+        await client.runs.get(RUN_ID)
+        await asyncio.to_thread(run_and_forget, call(client))
+        # Two at once need a connection more, and so look for what is left.
+        await asyncio.gather(client.runs.get(RUN_ID), client.runs.get(RUN_ID))
+        await async_until(lambda: server.open == 2)
+        assert server.connections == 2 + AT_ONCE
+        await client.aclose()
+
+    asyncio.run(main())
+
+
+def test_what_a_closed_loop_has_left_open_at_a_proxy_is_closed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def use(client: AsyncClient) -> None:
+        await client.runs.get(RUN_ID)
+
+    with RawServer(answer) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        client = AsyncClient(folder_id=FOLDER_ID, auth=NoAuth(), base_url="http://gateway.test", timeout=HANGING)
+        run_and_forget(use(client))
+        assert len(proxy.seen) == 1
+        asyncio.run(client.aclose())
+        assert proxy.wait_until_closed() == 0
 
 
 def test_closing_waits_for_nothing_that_another_loop_is_still_closing() -> None:

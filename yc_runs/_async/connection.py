@@ -46,7 +46,10 @@ class AsyncConnectionClient:
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self.is_closed: bool = False
-        backend = AsyncDeadlineBackend(_backend(), lambda: self.is_closed)
+        backend = AsyncDeadlineBackend(backend_here(), lambda: self.is_closed)
+        # async-only
+        self.drop: Callable[[], None] = backend.drop
+        # end async-only
         self._transport = _Transport(AsyncOneConnection(context, backend))
 
     async def send(
@@ -137,7 +140,8 @@ def _has_more(connection: httpcore.AsyncHTTPConnection) -> bool:
     return state is not None and state.trailing_data[0] != b""
 
 
-def _backend() -> httpcore.AsyncNetworkBackend:
+def backend_here() -> httpcore.AsyncNetworkBackend:
+    """What opens sockets in this event loop."""
     # async-only
     if sniffio.current_async_library() == "asyncio":
         from yc_runs._asyncio_backend import AsyncioBackend

@@ -97,6 +97,18 @@ class AsyncLease:
         """Begin to close the client, in a task of its own; None where there are no such tasks."""
         return self._closings.start(self.aclose) if self._closings else None
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether its event loop was closed without closing what is left in it, as ``asyncio.run`` would do."""
+        return is_closed(self.place[1])
+
+    def drop(self) -> None:
+        """Close the sockets of a lost client: there is no loop that this could be left to."""
+        self.is_over = True
+        drop = getattr(self.client, "drop", None)
+        if self._is_ours and drop is not None:
+            drop()
+
     # end async-only
 
     async def aclose(self) -> None:
@@ -117,6 +129,13 @@ class AsyncLease:
             await self.client.aclose()
 
 
+# async-only
+def is_closed(loop: Any) -> bool:
+    """Whether an event loop is closed; one of trio is not before all in it is."""
+    return bool(getattr(loop, "is_closed", bool)())
+
+
+# end async-only
 def place_here() -> tuple[Any, ...]:
     """This process and, where there is one, this event loop."""
     # async-only

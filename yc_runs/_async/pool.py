@@ -5,7 +5,8 @@ wrong moment leaves its connection behind, half open, in the pool of httpcore 1.
 that pool counts its idle connections once for every idle one of them: with twelve, a call costs half as much again. So:
 
 - Each event loop of each process has clients of its own, made when they are first needed. They are closed with the
-  pool, or else when their loop ends.
+  pool, or else when their loop ends. A loop that was closed without its async generators has not closed them: that is
+  seen to when the next loop comes, or the pool goes.
 - A client serves one call at a time, so it has one connection. A further call at the same time gets a further client;
   it is closed when nobody has needed it for as long as its connection lives, since many waits need theirs again.
 - The client of a cancelled call is closed, with all that was left in it.
@@ -23,13 +24,20 @@ from collections.abc import Awaitable, Callable
 
 # async-only
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import sniffio
 
 # end async-only
-from yc_runs._async.lease import AsyncHttpClient, AsyncLease, place_here
+from yc_runs._async.lease import (
+    AsyncHttpClient,
+    AsyncLease,
+    # async-only
+    is_closed,
+    # end async-only
+    place_here,
+)
 from yc_runs._async.network import IDLE_EXPIRY
 from yc_runs.errors import ClientClosedError
 
@@ -59,8 +67,12 @@ class AsyncPool:
         self._abandoned: deque[tuple[AsyncLease, Callable[[], Awaitable[None]]]] = deque()
         # async-only
         self._closing: set[asyncio.Task[None]] = set()
+        self._loops: weakref.WeakSet[Any] = weakref.WeakSet()
         # end async-only
         _pools.add(self)
+        # async-only
+        weakref.finalize(self, _drop, self._leases)
+        # end async-only
         # sync: weakref.finalize(self, _close_all, self._leases)
 
     async def acquire(self) -> AsyncLease:
@@ -76,6 +88,10 @@ class AsyncPool:
             is_new = lease is None
             # end async-only
             if lease is None:
+                # async-only
+                self._drop_lost()
+                self._loops.add(place[1])
+                # end async-only
                 self._forget([old for old in self._free if old.is_over])
                 lease = AsyncLease(self._make(), is_ours=self.is_ours)
                 self._leases.append(lease)
@@ -154,6 +170,9 @@ class AsyncPool:
         place = place_here()
         with self._lock:
             self.is_closed = True
+            # async-only
+            self._drop_lost()
+            # end async-only
         # async-only
         if sniffio.current_async_library() == "asyncio":
             from yc_runs._closings import Closings, wait_for
@@ -175,6 +194,14 @@ class AsyncPool:
             await lease.aclose()
 
     # async-only
+    def _drop_lost(self) -> None:
+        """Forget what belongs to event loops that were closed, and close its sockets."""
+        closed = {loop for loop in self._loops if is_closed(loop)}
+        if closed:
+            self._loops -= closed
+            self._closing -= {task for task in self._closing if task.get_loop() in closed}
+            self._forget(_drop(self._leases))
+
     def _see_to(self, task: asyncio.Task[None]) -> None:
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
@@ -194,6 +221,16 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
+# async-only
+def _drop(leases: list[AsyncLease]) -> list[AsyncLease]:
+    """Close the sockets of those whose event loop was closed: also of a pool that nobody closed."""
+    lost = [lease for lease in leases if lease.is_lost]
+    for lease in lost:
+        lease.drop()
+    return lost
+
+
+# end async-only
 # sync: def _close_all(leases: list[Lease]) -> None:
 # sync:     """At the end of the interpreter, or of a pool that nobody closed."""
 # sync:     for lease in leases:

@@ -10,6 +10,7 @@ from typing import Any
 import httpcore
 import httpx
 
+from yc_runs._async.connection import backend_here
 from yc_runs._async.lease import AsyncHttpClient
 from yc_runs._async.network import IDLE_EXPIRY, AsyncDeadlineBackend
 from yc_runs._proxies import check_proxies, named_proxies, unusable_exceptions
@@ -21,25 +22,40 @@ _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None
 def proxied_client_maker(context: ssl.SSLContext) -> Callable[[], AsyncHttpClient]:
     """Makes clients that go through the environment's proxies. Raises ``ConfigurationError`` for those of no use."""
     check_proxies(named_proxies())
-    make = partial(_proxied_client, context)
     try:
         # One that is never used holds nothing open.
-        make()
+        _bare_client(context)
     except (httpx.InvalidURL, ValueError):
         raise unusable_exceptions() from None
-    return make
+    return partial(_proxied_client, context)
+
+
+def _bare_client(context: ssl.SSLContext) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
+    return httpx.AsyncClient(verify=context, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
 
 
 def _proxied_client(context: ssl.SSLContext) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
-    client = httpx.AsyncClient(verify=context, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
+    client = _bare_client(context)
+    sockets = backend_here()
+    # async-only
+    # As a client without proxies has it: see ``AsyncLease.drop``.
+    client.drop = getattr(sockets, "drop", None)  # type: ignore[attr-defined]
+    # end async-only
     for transport in {client._transport, *client._mounts.values()}:
         pool: Any = getattr(transport, "_pool", None)
         # httpx has no public way to give its transport a network backend.
         if hasattr(pool, "_network_backend"):
-            pool._network_backend = AsyncDeadlineBackend(pool._network_backend, lambda: client.is_closed)
+            inner = pool._network_backend if _is_encrypted(pool) else sockets
+            pool._network_backend = AsyncDeadlineBackend(inner, lambda: client.is_closed)
             pool.create_connection = partial(_connection_of, pool.create_connection)
     return client
+
+
+def _is_encrypted(pool: Any) -> bool:
+    """Whether the way to the proxy is: TLS within TLS is something that asyncio of CPython 3.10 cannot do."""
+    proxy = getattr(pool, "_proxy_url", None)
+    return proxy is not None and proxy.scheme == b"https"
 
 
 def _connection_of(create: Callable[[httpcore.Origin], Any], origin: httpcore.Origin) -> Any:

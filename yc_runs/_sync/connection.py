@@ -42,7 +42,7 @@ class ConnectionClient:
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self.is_closed: bool = False
-        backend = DeadlineBackend(_backend(), lambda: self.is_closed)
+        backend = DeadlineBackend(backend_here(), lambda: self.is_closed)
         self._transport = _Transport(OneConnection(context, backend))
 
     def send(
@@ -132,7 +132,8 @@ def _has_more(connection: httpcore.HTTPConnection) -> bool:
     return state is not None and state.trailing_data[0] != b""
 
 
-def _backend() -> httpcore.NetworkBackend:
+def backend_here() -> httpcore.NetworkBackend:
+    """What opens sockets in this event loop."""
     from yc_runs._blocking_backend import BlockingBackend
 
     return BlockingBackend()

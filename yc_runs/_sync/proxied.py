@@ -12,6 +12,7 @@ import httpcore
 import httpx
 
 from yc_runs._proxies import check_proxies, named_proxies, unusable_exceptions
+from yc_runs._sync.connection import backend_here
 from yc_runs._sync.lease import HttpClient
 from yc_runs._sync.network import IDLE_EXPIRY, DeadlineBackend
 
@@ -22,25 +23,36 @@ _DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None
 def proxied_client_maker(context: ssl.SSLContext) -> Callable[[], HttpClient]:
     """Makes clients that go through the environment's proxies. Raises ``ConfigurationError`` for those of no use."""
     check_proxies(named_proxies())
-    make = partial(_proxied_client, context)
     try:
         # One that is never used holds nothing open.
-        make()
+        _bare_client(context)
     except (httpx.InvalidURL, ValueError):
         raise unusable_exceptions() from None
-    return make
+    return partial(_proxied_client, context)
+
+
+def _bare_client(context: ssl.SSLContext) -> httpx.Client:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
+    return httpx.Client(verify=context, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
 
 
 def _proxied_client(context: ssl.SSLContext) -> httpx.Client:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
-    client = httpx.Client(verify=context, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
+    client = _bare_client(context)
+    sockets = backend_here()
     for transport in {client._transport, *client._mounts.values()}:
         pool: Any = getattr(transport, "_pool", None)
         # httpx has no public way to give its transport a network backend.
         if hasattr(pool, "_network_backend"):
-            pool._network_backend = DeadlineBackend(pool._network_backend, lambda: client.is_closed)
+            inner = pool._network_backend if _is_encrypted(pool) else sockets
+            pool._network_backend = DeadlineBackend(inner, lambda: client.is_closed)
             pool.create_connection = partial(_connection_of, pool.create_connection)
     return client
+
+
+def _is_encrypted(pool: Any) -> bool:
+    """Whether the way to the proxy is: TLS within TLS is something that asyncio of CPython 3.10 cannot do."""
+    proxy = getattr(pool, "_proxy_url", None)
+    return proxy is not None and proxy.scheme == b"https"
 
 
 def _connection_of(create: Callable[[httpcore.Origin], Any], origin: httpcore.Origin) -> Any:
