@@ -8,6 +8,7 @@ many waits: it is set anew where it fires too early, not for each of them.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from contextlib import suppress
 from typing import cast
@@ -26,6 +27,7 @@ class StreamProtocol(asyncio.Protocol):
     def __init__(self) -> None:
         self.is_over: bool = False
         self._loop = asyncio.get_running_loop()
+        self._process = os.getpid()
         self._error: Exception | None = None
         self._pieces: deque[bytes] = deque()
         self._size = 0
@@ -87,8 +89,10 @@ class StreamProtocol(asyncio.Protocol):
         """Close the socket though the loop is closed, or another process's. Nothing is said to the peer."""
         if self._is_gone:
             return
-        with suppress(RuntimeError):
-            self.transport.abort()
+        # A forked child shares the selector of its parent, and must not have it forget the socket.
+        if self._process == os.getpid():
+            with suppress(RuntimeError):
+                self.transport.abort()
         # asyncio leaves the rest to the loop's next round, which does not come, and has no public way to it.
         lose = getattr(self._lowest, "_call_connection_lost", None)
         if lose is not None:

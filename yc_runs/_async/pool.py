@@ -207,14 +207,21 @@ class AsyncPool:
         task.add_done_callback(self._closing.discard)
 
     # end async-only
-    def _renew_lock(self) -> None:
+    def _begin_in_child(self) -> None:
+        # Whoever held the lock in the parent is not here to give it back.
         self._lock = threading.Lock()
+        # async-only
+        # What the parent closes would stay open to the gateway as long as its child has it too. The entries stay, and
+        # with them the parent's event loop: at its end it would meddle with the selector that the two share.
+        self._free.clear()
+        for lease in self._leases:
+            lease.drop()
+        # end async-only
 
 
 def _after_fork() -> None:
-    # Whoever held a lock in the parent is not here to give it back.
     for pool in _pools:
-        pool._renew_lock()
+        pool._begin_in_child()
 
 
 if hasattr(os, "register_at_fork"):

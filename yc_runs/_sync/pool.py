@@ -141,14 +141,14 @@ class Pool:
         for lease in leases:
             lease.close()
 
-    def _renew_lock(self) -> None:
+    def _begin_in_child(self) -> None:
+        # Whoever held the lock in the parent is not here to give it back.
         self._lock = threading.Lock()
 
 
 def _after_fork() -> None:
-    # Whoever held a lock in the parent is not here to give it back.
     for pool in _pools:
-        pool._renew_lock()
+        pool._begin_in_child()
 
 
 if hasattr(os, "register_at_fork"):
