@@ -98,6 +98,9 @@ class StreamProtocol(asyncio.Protocol):
         if lose is not None:
             with suppress(RuntimeError):
                 lose(None)
+        if self.transport is not self._lowest:
+            # As in ``abort``.
+            self.transport.close()
 
     def _end(self, error: Exception | None) -> None:
         """Let no more come in. ``error`` is why; what has come in before it is read first."""
