@@ -100,7 +100,8 @@ class StreamProtocol(asyncio.Protocol):
                 lose(None)
         if self.transport is not self._lowest:
             # As in ``abort``.
-            self.transport.close()
+            with suppress(RuntimeError):
+                self.transport.close()
 
     def _end(self, error: Exception | None) -> None:
         """Let no more come in. ``error`` is why; what has come in before it is read first."""

@@ -199,7 +199,7 @@ class AsyncPool:
         closed = {loop for loop in self._loops if is_closed(loop)}
         if closed:
             self._loops -= closed
-            self._closing -= {task for task in self._closing if task.get_loop() in closed}
+            self._closing -= {task for task in tuple(self._closing) if task.get_loop() in closed}
             self._forget(_drop(self._leases))
 
     def _see_to(self, task: asyncio.Task[None]) -> None:
