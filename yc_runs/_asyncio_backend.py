@@ -9,6 +9,7 @@ import ssl
 import sys
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakSet
 
 import anyio
 import httpcore
@@ -69,6 +70,9 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
 class AsyncioBackend(httpcore.AsyncNetworkBackend):
     """Opens connections."""
 
+    def __init__(self) -> None:
+        self._opened: WeakSet[StreamProtocol] = WeakSet()
+
     async def connect_tcp(
         self,
         host: str,
@@ -83,7 +87,13 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
                 protocol = await connect(host, port, socket_options or ())
         except OSError as error:
             raise _as_connecting(error) from error
+        self._opened.add(protocol)
         return AsyncioStream(protocol)
+
+    def drop(self) -> None:
+        """Close all sockets here and now: their loop is closed, or belongs to another process."""
+        for protocol in tuple(self._opened):
+            protocol.drop()
 
 
 def _give_up(protocol: StreamProtocol) -> None:

@@ -8,7 +8,9 @@ many waits: it is set anew where it fires too early, not for each of them.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
+from contextlib import suppress
 from typing import cast
 
 import httpcore
@@ -25,11 +27,13 @@ class StreamProtocol(asyncio.Protocol):
     def __init__(self) -> None:
         self.is_over: bool = False
         self._loop = asyncio.get_running_loop()
+        self._process = os.getpid()
         self._error: Exception | None = None
         self._pieces: deque[bytes] = deque()
         self._size = 0
         self._is_paused = False
         self._is_gone = False
+        self._lowest: asyncio.BaseTransport | None = None
         self._reader = _Waiter(self._loop, httpcore.ReadTimeout)
         self._writer = _Waiter(self._loop, httpcore.WriteTimeout)
         self._may_write = True
@@ -38,6 +42,8 @@ class StreamProtocol(asyncio.Protocol):
         """Begin with a transport, or go on with the one that encrypts it."""
         # Those of uvloop are such transports in all but name.
         self.transport = cast("asyncio.Transport", transport)
+        if self._lowest is None:
+            self._lowest = transport
         # Whatever waits to be sent holds back the writer. With a limit of 0, TLS would hold it back for nothing at all.
         self.transport.set_write_buffer_limits(high=1, low=0)
 
@@ -78,6 +84,24 @@ class StreamProtocol(asyncio.Protocol):
             self.transport.close()
         else:
             self.transport.abort()
+
+    def drop(self) -> None:
+        """Close the socket though the loop is closed, or another process's. Nothing is said to the peer."""
+        if self._is_gone:
+            return
+        # A forked child shares the selector of its parent, and must not have it forget the socket.
+        if self._process == os.getpid():
+            with suppress(RuntimeError):
+                self.transport.abort()
+        # asyncio leaves the rest to the loop's next round, which does not come, and has no public way to it.
+        lose = getattr(self._lowest, "_call_connection_lost", None)
+        if lose is not None:
+            with suppress(RuntimeError):
+                lose(None)
+        if self.transport is not self._lowest:
+            # As in ``abort``.
+            with suppress(RuntimeError):
+                self.transport.close()
 
     def _end(self, error: Exception | None) -> None:
         """Let no more come in. ``error`` is why; what has come in before it is read first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 
 class Closings:
@@ -47,3 +47,10 @@ class Closings:
         await asyncio.sleep(0)
         while others := self._tasks - {asyncio.current_task()}:
             await asyncio.wait(others)
+
+
+async def wait_for(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Wait for those of this event loop. Who waits may be cancelled; they go on."""
+    loop = asyncio.get_running_loop()
+    if here := {task for task in tuple(tasks) if task.get_loop() is loop}:
+        await asyncio.wait(here)

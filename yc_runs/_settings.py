@@ -30,7 +30,7 @@ def check_base_url(base_url: str, credentials: httpx.Auth, allow_plain_http: boo
         raise ConfigurationError(f"base_url{_quoted(base_url)} is not a URL: {type(error).__name__}") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigurationError(f"base_url{_quoted(base_url)} must begin with https:// (or http://) and name a host")
-    if not all(0 < len(label) <= _LONGEST_LABEL for label in url.raw_host.removesuffix(b".").split(b".")):
+    if not is_host(url):
         raise ConfigurationError(f"base_url{_quoted(base_url)} names a host that no name can be: look at its dots")
     if (url.port or 0) > 65535:
         raise ConfigurationError(f"base_url{_quoted(base_url)} names a port above 65535")
@@ -43,6 +43,11 @@ def check_base_url(base_url: str, credentials: httpx.Auth, allow_plain_http: boo
             f"base_url {base_url!r} would send the credentials over plain http; use https, or allow_plain_http=True"
         )
     return url
+
+
+def is_host(url: httpx.URL) -> bool:
+    """Whether the host that a URL names is there, and of a length that a resolver takes."""
+    return all(0 < len(label) <= _LONGEST_LABEL for label in url.raw_host.removesuffix(b".").split(b"."))
 
 
 def _quoted(base_url: object) -> str:
@@ -167,12 +172,27 @@ class _LazyContext(ssl.SSLContext):
 
 def _load_authorities(context: ssl.SSLContext) -> None:
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    if file or folder:
-        context.load_verify_locations(cafile=file or None, capath=folder or None)
+    if file:
+        try:
+            context.load_verify_locations(cafile=file, capath=folder or None)
+        except OSError as error:
+            raise _no_authorities("SSL_CERT_FILE", file, error.strerror or "it holds no certificate") from error
+    elif folder:
+        # OpenSSL takes several, and passes over those that are not there; without any, it would trust nobody.
+        if not any(os.access(each, os.R_OK | os.X_OK) for each in folder.split(os.pathsep)):
+            raise _no_authorities("SSL_CERT_DIR", folder, "there is no such folder, or it cannot be read")
+        context.load_verify_locations(capath=folder)
     else:
         import certifi
 
         context.load_verify_locations(cafile=certifi.where())
+
+
+def _no_authorities(variable: str, path: str, problem: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{variable} names CA certificates that cannot be read: {path!r} ({problem}). Nothing was sent. Correct it, "
+        "unset it, or give the client verify=ssl.create_default_context(cafile=…)"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import select
-import socket
 import ssl
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,8 @@ import trustme
 from tests.support.answers import RUN_ID, run_json
 from tests.support.clients import FOLDER_ID, SECRET, connection_of
 from tests.support.clocks import AsyncFakeClock
-from tests.support.raw_server import FIN, Act, Connection, RawRequest, RawServer, hold, whole
+from tests.support.raw_server import FIN, Act, RawRequest, RawServer, hold, whole
 from yc_runs import APIError, AsyncClient
-from yc_runs._async.connection import AsyncConnectionClient
 from yc_runs._async.network import AsyncDeadlineStream
 from yc_runs._deadline import Deadline, under
 
@@ -233,67 +231,6 @@ async def test_credentials_that_fail_over_an_answer_leave_no_connection_open() -
             with pytest.raises(LookupError):
                 await client.runs.get(RUN_ID)
             assert server.wait_until_closed() == 0
-
-
-# Proxies that the environment names.
-
-
-def tunnel_to(port: int) -> Callable[[Connection], None]:
-    """Carry bytes to and fro until one side ends."""
-
-    def act(connection: Connection) -> None:
-        with socket.create_connection(("127.0.0.1", port)) as onward:
-            ways = {connection.sock: onward, onward: connection.sock}
-            while not connection.over.is_set():
-                for source in select.select(list(ways), [], [], 0.2)[0]:
-                    data = source.recv(65536)
-                    if not data:
-                        FIN(connection)
-                    ways[source].sendall(data)
-
-    return act
-
-
-@pytest.fixture
-def proxied(tmp_path: Path) -> Iterator[tuple[RawServer, RawServer, ssl.SSLContext]]:
-    """A gateway that calls itself gateway.test, a proxy that leads to it whatever is asked for, and whom to trust."""
-    ca = trustme.CA()
-
-    def lead(request: RawRequest) -> list[Act]:
-        return [b"HTTP/1.1 200 OK\r\n\r\n", tunnel_to(server.port)]
-
-    with RawServer(showing_runs, tls=with_certificate(ca, "gateway.test")) as server, RawServer(lead) as proxy:
-        yield server, proxy, trusting(ca, tmp_path)
-
-
-@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
-async def test_calls_go_through_the_proxy_of_the_environment(
-    proxied: tuple[RawServer, RawServer, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    server, proxy, context = proxied
-    monkeypatch.setenv(name, proxy.url)
-    async with a_client(server, base_url="https://gateway.test", verify=context) as client:
-        assert (await client.runs.create("a", "t")).id == RUN_ID
-        assert (await client.runs.create("a", "t")).id == RUN_ID
-    assert [f"{seen.method} {seen.target}" for seen in proxy.seen] == ["CONNECT gateway.test:443"]
-    assert len(server.seen) == 2
-
-
-async def test_calls_to_this_machine_go_past_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    with RawServer(showing_runs) as proxy, RawServer(showing_runs) as server:
-        for name in ("HTTP_PROXY", "ALL_PROXY"):
-            monkeypatch.setenv(name, proxy.url)
-        async with a_client(server) as client:
-            assert (await client.runs.create("a", "t")).id == RUN_ID
-        assert (proxy.seen, len(server.seen)) == ([], 1)
-
-
-async def test_an_exception_from_no_proxy_is_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "elsewhere.test")
-    with RawServer(showing_runs) as server:
-        async with a_client(server) as client:
-            await client.runs.get(RUN_ID)
-            assert isinstance(client._pool._leases[0].client, AsyncConnectionClient)
 
 
 # What is beneath httpcore's connection on trio and without async.

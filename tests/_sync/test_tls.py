@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from tests.support.answers import RUN_ID, run_json
 from tests.support.clients import FOLDER_ID, SECRET
 from tests.support.clocks import FakeClock
 from tests.support.raw_server import RawServer, whole
-from yc_runs import Client, ConnectionFailedError, RunsError
+from yc_runs import Client, ConfigurationError, ConnectionFailedError, RunsError
 from yc_runs._settings import _shared_context
 
 OURS, OTHER = trustme.CA(), trustme.CA()
@@ -92,17 +94,58 @@ def test_verify_false_trusts_anybody() -> None:
         assert get(server, verify=False) == RUN_ID
 
 
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """No certificates are loaded yet, and those of the test stay with it."""
+    _shared_context.cache_clear()
+    yield
+    _shared_context.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh")
 def test_the_environment_may_name_the_ca(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trusting(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    _shared_context.cache_clear()
-    try:
-        with serve() as server, serve(ca=OTHER) as other:
-            assert get(server) == RUN_ID
-            with pytest.raises(ConnectionFailedError):
-                get(other)
-    finally:
-        _shared_context.cache_clear()
+    with serve() as server, serve(ca=OTHER) as other:
+        assert get(server) == RUN_ID
+        with pytest.raises(ConnectionFailedError):
+            get(other)
+
+
+@pytest.mark.usefixtures("fresh")
+def test_the_environment_may_name_several_folders_of_cas_of_which_some_are_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", f"{tmp_path / 'missing'}{os.pathsep}{tmp_path}")
+    with serve() as server, pytest.raises(ConnectionFailedError, match=r"(?i)certificate verify failed"):
+        get(server)
+
+
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize(
+    ("variable", "name", "problem"),
+    [
+        ("SSL_CERT_FILE", "missing.pem", "No such file"),
+        ("SSL_CERT_FILE", "empty.pem", "no certificate"),
+        ("SSL_CERT_FILE", "garbage.pem", "(?i)no certificate|PEM"),
+        ("SSL_CERT_DIR", "missing", "no such folder"),
+    ],
+)
+def test_cas_of_the_environment_that_cannot_be_read_are_told_by_variable_and_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, name: str, problem: str
+) -> None:
+    (tmp_path / "empty.pem").touch()
+    (tmp_path / "garbage.pem").write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    for each in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(variable, str(tmp_path / name))
+    with serve() as server:
+        with pytest.raises(ConfigurationError, match=problem) as caught:
+            get(server)
+        assert str(caught.value).startswith(f"{variable} names CA certificates")
+        assert repr(str(tmp_path / name)) in str(caught.value)
+        assert (server.seen, server.wait_until_closed()) == ([], 0)
 
 
 def test_all_clients_that_name_no_context_share_one() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,12 +13,13 @@ from typing import Any
 
 import pytest
 import trio
+import trustme
 
 from tests.support.answers import RUN_ID, completed, done_event, partial_event, run_json
-from tests.support.child import in_child, in_children
+from tests.support.child import in_child, in_children, started, without_slowness
 from tests.support.clients import FOLDER_ID, SECRET, make_client
 from tests.support.memory import leak_of
-from tests.support.patience import HANGING, async_until
+from tests.support.patience import HANGING, async_until, until
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, head, hold, whole
 from yc_runs import AsyncClient, Client, PollTimeoutError
 
@@ -129,6 +131,57 @@ def test_a_blocking_client_lives_on_in_a_forked_child_and_in_its_parent(server: 
     )
     assert done == ("", "", 0)
     assert server.connections == 2
+
+
+FORKING = """
+import asyncio, os
+from yc_runs import AsyncClient
+
+async def call(client):
+    assert (await client.runs.get("r")).id
+
+async def live(client, let_go):
+    await call(client)
+    os.read(let_go, 1)
+    await client.aclose()
+
+async def main():
+    client = AsyncClient(folder_id="f", auth="key-of-tests", base_url={url!r}, verify={verify})
+    await call(client)
+    let_go, hold = os.pipe()
+    child = os.fork()
+    if child == 0:
+        asyncio._set_running_loop(None)
+        try:
+            asyncio.run(live(client, let_go))
+            os._exit(0)
+        except BaseException as error:
+            print(repr(error), flush=True)
+            os._exit(1)
+    await call(client)
+    await client.aclose()
+    print("closed", flush=True)
+    input()
+    os.write(hold, b"x")
+    assert os.waitpid(child, 0)[1] == 0
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
+def test_an_async_client_lives_on_in_a_forked_child_which_keeps_nothing_of_its_parent_open(tls: bool) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with RawServer(lambda request: [whole(run_json())], tls=context if tls else None) as server:
+        with started(FORKING.format(url=server.url, verify=False)) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "closed\n"
+            until(lambda: (server.connections, server.open) == (2, 1))
+            told, errors = process.communicate("\n", HANGING)
+            assert (told, without_slowness(errors), process.returncode) == ("", "", 0)
+        assert (server.wait_until_closed(), len(server.seen)) == (0, 3)
 
 
 ENDS = {

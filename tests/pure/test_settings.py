@@ -188,7 +188,7 @@ def test_a_socket_is_wrapped_with_the_authorities_too(context: _LazyContext) -> 
 
 def test_the_environment_names_other_authorities(context: _LazyContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/ca.pem")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ConfigurationError, match=r"/nonexistent/ca\.pem"):
         context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h")
     monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
     context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.support.patience import HANGING
@@ -37,7 +38,20 @@ exec(program)
 def in_child(code: str) -> Outcome:
     """What Python code does in a process of its own, where every warning is an error."""
     done = _run(textwrap.dedent(code), "")
-    return done.stdout, _without_slowness(done.stderr), done.returncode
+    return done.stdout, without_slowness(done.stderr), done.returncode
+
+
+@contextlib.contextmanager
+def started(code: str) -> Iterator[subprocess.Popen[str]]:
+    """The same process while it runs, to be talked to; it ends with the block at the latest."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        _command(code), stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=_environment()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def in_children(programs: Mapping[str, str], folder: Path, *, warm: str) -> dict[str, Outcome]:
@@ -56,17 +70,23 @@ def in_children(programs: Mapping[str, str], folder: Path, *, warm: str) -> dict
 
 
 def _outcome(told: Path, status: int) -> Outcome:
-    return told.with_suffix(".out").read_text(), _without_slowness(told.with_suffix(".err").read_text()), status
+    return told.with_suffix(".out").read_text(), without_slowness(told.with_suffix(".err").read_text()), status
 
 
 def _run(code: str, given: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-X", "dev", "-W", "error", "-c", code]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COVERAGE_PROCESS_START": ""}
     return subprocess.run(
-        command, input=given, capture_output=True, text=True, timeout=HANGING, check=False, env=environment
+        _command(code), input=given, capture_output=True, text=True, timeout=HANGING, check=False, env=_environment()
     )
 
 
-def _without_slowness(errors: str) -> str:
+def _command(code: str) -> list[str]:
+    return [sys.executable, "-X", "dev", "-W", "error", "-c", code]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "COVERAGE_PROCESS_START": ""}
+
+
+def without_slowness(errors: str) -> str:
     """Without what asyncio tells in its debug mode of what was slow, as much is on a busy machine."""
     return "".join(line for line in errors.splitlines(keepends=True) if not line.startswith("Executing <"))

@@ -105,10 +105,12 @@ class AsyncClient:
             base_url or os.environ.get("YC_RUNS_BASE_URL") or self._dialect.base_url, credentials, allow_plain_http
         )
         self._folder_id = folder_of(folder_id)
-        make = http_client_maker(tls_context(verify))
+        context = tls_context(verify)
         clock = clock or AsyncClock()
         self._pool = AsyncPool(
-            (lambda: http_client) if http_client is not None else make, is_ours=http_client is None, now=clock.now
+            http_client_maker(context) if http_client is None else lambda: http_client,
+            is_ours=http_client is None,
+            now=clock.now,
         )
         self._transport = AsyncTransport(
             base_url=url,

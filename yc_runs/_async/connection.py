@@ -26,27 +26,19 @@ from yc_runs.auth._base import SimpleCredentials
 
 _PROXIED = ("http", "https", "all")
 
-_DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
-"""This machine is not behind the proxy that the environment may name."""
-
 
 def http_client_maker(verify: ssl.SSLContext | bool) -> Callable[[], AsyncHttpClient]:
-    """Makes what calls are lent. Where the environment names proxies: httpx's own clients, which go through them."""
+    """Makes what calls are lent. Where the environment names proxies: httpx's own clients, which go through them.
+
+    Raises ``ConfigurationError`` for proxies that cannot be used.
+    """
     context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
     # Asked once: the whole environment is looked through for it.
-    is_direct = getproxies().keys().isdisjoint(_PROXIED)
-    return partial(AsyncConnectionClient if is_direct else _proxied_client, context)
+    if getproxies().keys().isdisjoint(_PROXIED):
+        return partial(AsyncConnectionClient, context)
+    from yc_runs._async.proxied import proxied_client_maker
 
-
-def _proxied_client(context: ssl.SSLContext) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
-    client = httpx.AsyncClient(verify=context, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
-    for transport in {client._transport, *client._mounts.values()}:
-        pool: Any = getattr(transport, "_pool", None)
-        # httpx has no public way to give its transport a network backend.
-        if hasattr(pool, "_network_backend"):
-            pool._network_backend = AsyncDeadlineBackend(pool._network_backend, lambda: client.is_closed)
-    return client
+    return proxied_client_maker(context)
 
 
 class AsyncConnectionClient:
@@ -54,7 +46,10 @@ class AsyncConnectionClient:
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self.is_closed: bool = False
-        backend = AsyncDeadlineBackend(_backend(), lambda: self.is_closed)
+        backend = AsyncDeadlineBackend(backend_here(), lambda: self.is_closed)
+        # async-only
+        self.drop: Callable[[], None] = backend.drop
+        # end async-only
         self._transport = _Transport(AsyncOneConnection(context, backend))
 
     async def send(
@@ -169,7 +164,8 @@ def _has_more(connection: httpcore.AsyncHTTPConnection) -> bool:
     return state is not None and state.trailing_data[0] != b""
 
 
-def _backend() -> httpcore.AsyncNetworkBackend:
+def backend_here() -> httpcore.AsyncNetworkBackend:
+    """What opens sockets in this event loop."""
     # async-only
     if sniffio.current_async_library() == "asyncio":
         from yc_runs._asyncio_backend import AsyncioBackend

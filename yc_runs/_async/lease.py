@@ -82,9 +82,12 @@ class AsyncLease:
             yield
         finally:
             with anyio.CancelScope(shield=True):
-                if self._closings:
-                    await self._closings.wait()
-                await self._close()
+                try:
+                    if self._closings:
+                        await self._closings.wait()
+                finally:
+                    # The shield is none to asyncio itself, which cancels whatever waits when its loop ends.
+                    await self._close()
 
     async def see_through(self, close: Callable[[], Awaitable[None]]) -> None:
         """Have ``close`` done to its end, whatever becomes of the task that asks for it."""
@@ -93,6 +96,18 @@ class AsyncLease:
     def dispose(self) -> asyncio.Task[None] | None:
         """Begin to close the client, in a task of its own; None where there are no such tasks."""
         return self._closings.start(self.aclose) if self._closings else None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether its event loop was closed without closing what is left in it, as ``asyncio.run`` would do."""
+        return is_closed(self.place[1])
+
+    def drop(self) -> None:
+        """Close the sockets of a lost client: there is no loop that this could be left to."""
+        self.is_over = True
+        drop = getattr(self.client, "drop", None)
+        if self._is_ours and drop is not None:
+            drop()
 
     # end async-only
 
@@ -114,6 +129,13 @@ class AsyncLease:
             await self.client.aclose()
 
 
+# async-only
+def is_closed(loop: Any) -> bool:
+    """Whether an event loop is closed; one of trio is not before all in it is."""
+    return bool(getattr(loop, "is_closed", bool)())
+
+
+# end async-only
 def place_here() -> tuple[Any, ...]:
     """This process and, where there is one, this event loop."""
     # async-only

@@ -140,3 +140,12 @@ class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Let so many seconds pass."""
         await self._inner.sleep(seconds)
+
+    # async-only
+    def drop(self) -> None:
+        """Close all sockets here and now, where nothing can be waited for: their event loop is closed."""
+        drop = getattr(self._inner, "drop", None)
+        if drop is not None:
+            drop()
+
+    # end async-only

@@ -5,7 +5,8 @@ wrong moment leaves its connection behind, half open, in the pool of httpcore 1.
 that pool counts its idle connections once for every idle one of them: with twelve, a call costs half as much again. So:
 
 - Each event loop of each process has clients of its own, made when they are first needed. They are closed with the
-  pool, or else when their loop ends.
+  pool, or else when their loop ends. A loop that was closed without its async generators has not closed them: that is
+  seen to when the next loop comes, or the pool goes.
 - A client serves one call at a time, so it has one connection. A further call at the same time gets a further client;
   it is closed when nobody has needed it for as long as its connection lives, since many waits need theirs again.
 - The client of a cancelled call is closed, with all that was left in it.
@@ -20,11 +21,30 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-from yc_runs._async.lease import AsyncHttpClient, AsyncLease, place_here
+# async-only
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import sniffio
+
+# end async-only
+from yc_runs._async.lease import (
+    AsyncHttpClient,
+    AsyncLease,
+    # async-only
+    is_closed,
+    # end async-only
+    place_here,
+)
 from yc_runs._async.network import IDLE_EXPIRY
 from yc_runs.errors import ClientClosedError
+
+# async-only
+if TYPE_CHECKING:
+    import asyncio
+# end async-only
 
 _pools: weakref.WeakSet[AsyncPool] = weakref.WeakSet()
 
@@ -46,9 +66,13 @@ class AsyncPool:
         self._free: list[AsyncLease] = []
         self._abandoned: deque[tuple[AsyncLease, Callable[[], Awaitable[None]]]] = deque()
         # async-only
-        self._closing: set[Any] = set()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._loops: weakref.WeakSet[Any] = weakref.WeakSet()
         # end async-only
         _pools.add(self)
+        # async-only
+        weakref.finalize(self, _drop, self._leases)
+        # end async-only
         # sync: weakref.finalize(self, _close_all, self._leases)
 
     async def acquire(self) -> AsyncLease:
@@ -64,6 +88,10 @@ class AsyncPool:
             is_new = lease is None
             # end async-only
             if lease is None:
+                # async-only
+                self._drop_lost()
+                self._loops.add(place[1])
+                # end async-only
                 self._forget([old for old in self._free if old.is_over])
                 lease = AsyncLease(self._make(), is_ours=self.is_ours)
                 self._leases.append(lease)
@@ -129,41 +157,87 @@ class AsyncPool:
         # async-only
         if task := lease.dispose():
             # A task that is being cancelled can be cancelled again; one of its own sees the closing through.
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._see_to(task)
             return
         # end async-only
         await lease.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections of this loop and process; those of other loops are closed with their loops."""
+        """Close the connections of this loop and process; those of other loops are closed with their loops.
+
+        Whoever waits for it may be cancelled: it goes on to its end.
+        """
         place = place_here()
-        await self._close_abandoned(place)
         with self._lock:
             self.is_closed = True
+            # async-only
+            self._drop_lost()
+            # end async-only
+        # async-only
+        if sniffio.current_async_library() == "asyncio":
+            from yc_runs._closings import Closings, wait_for
+
+            self._see_to(Closings().start(partial(self._close_here, place)))
+            await wait_for(self._closing)
+            return
+        with anyio.CancelScope(shield=True):
+            await self._close_here(place)
+        # end async-only
+        # sync: self._close_here(place)
+
+    async def _close_here(self, place: object) -> None:
+        await self._close_abandoned(place)
+        with self._lock:
             leases = [lease for lease in self._leases if lease.place == place]
             self._forget(leases)
         for lease in leases:
             await lease.aclose()
-        # async-only
-        for task in tuple(self._closing):
-            await task
-        # end async-only
 
-    def _renew_lock(self) -> None:
+    # async-only
+    def _drop_lost(self) -> None:
+        """Forget what belongs to event loops that were closed, and close its sockets."""
+        closed = {loop for loop in self._loops if is_closed(loop)}
+        if closed:
+            self._loops -= closed
+            self._closing -= {task for task in tuple(self._closing) if task.get_loop() in closed}
+            self._forget(_drop(self._leases))
+
+    def _see_to(self, task: asyncio.Task[None]) -> None:
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    # end async-only
+    def _begin_in_child(self) -> None:
+        # Whoever held the lock in the parent is not here to give it back.
         self._lock = threading.Lock()
+        # async-only
+        # What the parent closes would stay open to the gateway as long as its child has it too. The entries stay, and
+        # with them the parent's event loop: at its end it would meddle with the selector that the two share.
+        self._free.clear()
+        for lease in self._leases:
+            lease.drop()
+        # end async-only
 
 
 def _after_fork() -> None:
-    # Whoever held a lock in the parent is not here to give it back.
     for pool in _pools:
-        pool._renew_lock()
+        pool._begin_in_child()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
+# async-only
+def _drop(leases: list[AsyncLease]) -> list[AsyncLease]:
+    """Close the sockets of those whose event loop was closed: also of a pool that nobody closed."""
+    lost = [lease for lease in leases if lease.is_lost]
+    for lease in lost:
+        lease.drop()
+    return lost
+
+
+# end async-only
 # sync: def _close_all(leases: list[Lease]) -> None:
 # sync:     """At the end of the interpreter, or of a pool that nobody closed."""
 # sync:     for lease in leases:

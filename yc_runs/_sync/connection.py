@@ -11,7 +11,6 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import Any
 from urllib.request import getproxies
 
 import httpcore
@@ -23,27 +22,19 @@ from yc_runs.auth._base import SimpleCredentials
 
 _PROXIED = ("http", "https", "all")
 
-_DIRECT = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
-"""This machine is not behind the proxy that the environment may name."""
-
 
 def http_client_maker(verify: ssl.SSLContext | bool) -> Callable[[], HttpClient]:
-    """Makes what calls are lent. Where the environment names proxies: httpx's own clients, which go through them."""
+    """Makes what calls are lent. Where the environment names proxies: httpx's own clients, which go through them.
+
+    Raises ``ConfigurationError`` for proxies that cannot be used.
+    """
     context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
     # Asked once: the whole environment is looked through for it.
-    is_direct = getproxies().keys().isdisjoint(_PROXIED)
-    return partial(ConnectionClient if is_direct else _proxied_client, context)
+    if getproxies().keys().isdisjoint(_PROXIED):
+        return partial(ConnectionClient, context)
+    from yc_runs._sync.proxied import proxied_client_maker
 
-
-def _proxied_client(context: ssl.SSLContext) -> httpx.Client:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE_EXPIRY)
-    client = httpx.Client(verify=context, limits=limits, mounts=_DIRECT, follow_redirects=False, timeout=None)
-    for transport in {client._transport, *client._mounts.values()}:
-        pool: Any = getattr(transport, "_pool", None)
-        # httpx has no public way to give its transport a network backend.
-        if hasattr(pool, "_network_backend"):
-            pool._network_backend = DeadlineBackend(pool._network_backend, lambda: client.is_closed)
-    return client
+    return proxied_client_maker(context)
 
 
 class ConnectionClient:
@@ -51,7 +42,7 @@ class ConnectionClient:
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self.is_closed: bool = False
-        backend = DeadlineBackend(_backend(), lambda: self.is_closed)
+        backend = DeadlineBackend(backend_here(), lambda: self.is_closed)
         self._transport = _Transport(OneConnection(context, backend))
 
     def send(
@@ -141,7 +132,8 @@ def _has_more(connection: httpcore.HTTPConnection) -> bool:
     return state is not None and state.trailing_data[0] != b""
 
 
-def _backend() -> httpcore.NetworkBackend:
+def backend_here() -> httpcore.NetworkBackend:
+    """What opens sockets in this event loop."""
     from yc_runs._blocking_backend import BlockingBackend
 
     return BlockingBackend()

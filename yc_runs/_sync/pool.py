@@ -6,7 +6,8 @@ wrong moment leaves its connection behind, half open, in the pool of httpcore 1.
 that pool counts its idle connections once for every idle one of them: with twelve, a call costs half as much again. So:
 
 - Each event loop of each process has clients of its own, made when they are first needed. They are closed with the
-  pool, or else when their loop ends.
+  pool, or else when their loop ends. A loop that was closed without its generators has not closed them: that is
+  seen to when the next loop comes, or the pool goes.
 - A client serves one call at a time, so it has one connection. A further call at the same time gets a further client;
   it is closed when nobody has needed it for as long as its connection lives, since many waits need theirs again.
 - The client of a cancelled call is closed, with all that was left in it.
@@ -22,7 +23,11 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 
-from yc_runs._sync.lease import HttpClient, Lease, place_here
+from yc_runs._sync.lease import (
+    HttpClient,
+    Lease,
+    place_here,
+)
 from yc_runs._sync.network import IDLE_EXPIRY
 from yc_runs.errors import ClientClosedError
 
@@ -119,24 +124,31 @@ class Pool:
         lease.close()
 
     def close(self) -> None:
-        """Close the connections of this loop and process; those of other loops are closed with their loops."""
+        """Close the connections of this loop and process; those of other loops are closed with their loops.
+
+        Whoever waits for it may be cancelled: it goes on to its end.
+        """
         place = place_here()
-        self._close_abandoned(place)
         with self._lock:
             self.is_closed = True
+        self._close_here(place)
+
+    def _close_here(self, place: object) -> None:
+        self._close_abandoned(place)
+        with self._lock:
             leases = [lease for lease in self._leases if lease.place == place]
             self._forget(leases)
         for lease in leases:
             lease.close()
 
-    def _renew_lock(self) -> None:
+    def _begin_in_child(self) -> None:
+        # Whoever held the lock in the parent is not here to give it back.
         self._lock = threading.Lock()
 
 
 def _after_fork() -> None:
-    # Whoever held a lock in the parent is not here to give it back.
     for pool in _pools:
-        pool._renew_lock()
+        pool._begin_in_child()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,0 +1,203 @@
+"""Closing a client whose closing is cancelled, whose event loop is gone, or whose process is another."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import ssl
+import weakref
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trio
+import trustme
+
+from tests.support.answers import RUN_ID, partial_event, run_json
+from tests.support.clients import FOLDER_ID, SECRET
+from tests.support.patience import HANGING, async_until
+from tests.support.raw_server import Act, RawRequest, RawServer, chunk, head, whole
+from yc_runs import AsyncClient, NoAuth
+from yc_runs._async.lease import place_here
+from yc_runs._async.pool import AsyncPool
+
+CA = trustme.CA()
+AT_ONCE = 3
+
+
+def answer(request: RawRequest) -> list[Act]:
+    if not request.path.endswith("/listen"):
+        return [whole(run_json())]
+    event = json.dumps(partial_event(0, "a")).encode()
+    return [head(content_type="text/event-stream"), chunk(b"data: %s\n\n" % event)]
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "tls"])
+def server(request: pytest.FixtureRequest) -> Iterator[RawServer]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    CA.issue_cert("127.0.0.1").configure_cert(context)
+    with RawServer(answer, tls=context if request.param else None) as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: RawServer, tmp_path: Path) -> AsyncClient:
+    CA.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    verify = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    return AsyncClient(folder_id=FOLDER_ID, auth=SECRET, base_url=server.url, verify=verify, timeout=HANGING)
+
+
+async def call(client: AsyncClient) -> None:
+    """Make some calls at once, each of which has a connection of its own."""
+    leases = [await client._pool.acquire() for _ in range(AT_ONCE)]
+    for lease in leases:
+        await client._pool.release(lease, cancelled=False)
+    await asyncio.gather(*(client.runs.get(RUN_ID) for _ in range(AT_ONCE)))
+
+
+async def cancel_closing(client: AsyncClient, rounds: int) -> None:
+    """Cancel the closing after so many rounds of the loop."""
+    closing = asyncio.ensure_future(client.aclose())
+    for _ in range(rounds):
+        await asyncio.sleep(0)
+    is_under_way = not closing.done()
+    closing.cancel()
+    await asyncio.wait([closing])
+    assert closing.cancelled() is is_under_way
+
+
+@pytest.mark.parametrize("rounds", range(1, 8))
+def test_a_closing_that_is_cancelled_goes_on_to_its_end(server: RawServer, client: AsyncClient, rounds: int) -> None:
+    async def main() -> None:
+        await call(client)
+        await cancel_closing(client, rounds)
+        await async_until(lambda: server.open == 0)
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("rounds", range(1, 8))
+def test_a_closing_that_is_cancelled_as_the_loop_ends_leaves_no_socket(
+    server: RawServer, client: AsyncClient, rounds: int
+) -> None:
+    async def main() -> None:
+        await call(client)
+        await cancel_closing(client, rounds)
+
+    asyncio.run(main())
+    assert server.wait_until_closed() == 0
+
+
+def test_a_closing_that_is_cancelled_goes_on_to_its_end_on_trio(server: RawServer, client: AsyncClient) -> None:
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            for _ in range(AT_ONCE):
+                nursery.start_soon(client.runs.get, RUN_ID)
+        with trio.CancelScope() as scope:
+            scope.cancel()
+            await client.aclose()
+            await trio.lowlevel.checkpoint()
+        assert scope.cancelled_caught
+        await async_until(lambda: server.open == 0)
+
+    trio.run(main)
+
+
+def run_and_forget(work: Coroutine[Any, Any, object]) -> object:
+    """Run in a loop of its own, which is closed without its async generators."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        loop.close()
+
+
+async def begin_a_listen(client: AsyncClient) -> object:
+    events = (await client.runs.get(RUN_ID)).listen()
+    await anext(events)
+    return events
+
+
+@pytest.mark.parametrize("work", [call, begin_a_listen])
+def test_what_a_closed_loop_has_left_open_is_closed_with_the_next_call(
+    server: RawServer, client: AsyncClient, work: Callable[[AsyncClient], Coroutine[Any, Any, object]]
+) -> None:
+    kept = run_and_forget(work(client))
+    assert server.open > 0
+
+    async def once_more() -> None:
+        await client.runs.get(RUN_ID)
+        await async_until(lambda: server.open == 1)
+        assert [lease.place for lease in client._pool._leases] == [place_here()]
+        await client.aclose()
+
+    asyncio.run(once_more())
+    assert server.wait_until_closed() == 0
+    # Until here, since asyncio would have a task close what was dropped, and the loop would leave that undone.
+    del kept
+
+
+def test_what_closed_loops_have_left_open_is_closed_with_the_client(server: RawServer, client: AsyncClient) -> None:
+    for _ in range(3):
+        run_and_forget(call(client))
+    asyncio.run(client.aclose())
+    assert server.wait_until_closed() == 0
+    assert (client._pool._leases, client._pool._free, set(client._pool._loops)) == ([], [], set())
+
+
+def test_what_a_closed_loop_has_left_open_is_closed_when_nobody_has_the_client_any_more(server: RawServer) -> None:
+    client = AsyncClient(folder_id=FOLDER_ID, auth=SECRET, base_url=server.url, verify=False, timeout=HANGING)
+    run_and_forget(call(client))
+    pool = weakref.ref(client._pool)
+    del client
+    gc.collect()
+    assert pool() is None
+    assert server.wait_until_closed() == 0
+
+
+def test_the_closing_of_one_loop_leaves_the_connections_of_others_alone(server: RawServer, client: AsyncClient) -> None:
+    async def main() -> None:
+        await client.runs.get(RUN_ID)
+        await asyncio.to_thread(run_and_forget, call(client))
+        # Two at once need a connection more, and so look for what is left.
+        await asyncio.gather(client.runs.get(RUN_ID), client.runs.get(RUN_ID))
+        await async_until(lambda: server.open == 2)
+        assert server.connections == 2 + AT_ONCE
+        await client.aclose()
+
+    asyncio.run(main())
+
+
+def test_what_a_closed_loop_has_left_open_at_a_proxy_is_closed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def use(client: AsyncClient) -> None:
+        await client.runs.get(RUN_ID)
+
+    with RawServer(answer) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        client = AsyncClient(folder_id=FOLDER_ID, auth=NoAuth(), base_url="http://gateway.test", timeout=HANGING)
+        run_and_forget(use(client))
+        assert len(proxy.seen) == 1
+        asyncio.run(client.aclose())
+        assert proxy.wait_until_closed() == 0
+
+
+def test_closing_waits_for_nothing_that_another_loop_is_still_closing() -> None:
+    pool = AsyncPool(httpx.AsyncClient, is_ours=True, now=lambda: 0.0)
+
+    async def leave() -> None:
+        await pool.release(await pool.acquire(), cancelled=True)
+
+    other = asyncio.new_event_loop()
+    try:
+        other.run_until_complete(leave())
+        assert len(pool._closing) == 1
+        asyncio.run(pool.aclose())
+        other.run_until_complete(pool.aclose())
+        assert pool._closing == set()
+    finally:
+        other.run_until_complete(other.shutdown_asyncgens())
+        other.close()
