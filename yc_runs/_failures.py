@@ -39,7 +39,8 @@ def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
             f"proxy. {where}"
         )
     if isinstance(error, httpx.LocalProtocolError):
-        # Its text may quote a header, and with it a credential.
+        # Its text may quote a header, and with it a credential; a traceback shows it too.
+        error.args = ("a header cannot be sent over HTTP",)
         return ConfigurationError(f"{request.subject}: a header cannot be sent over HTTP.{_NOT_SENT} {where}")
     if isinstance(error, httpx.DecodingError):
         return DecodeError(
@@ -67,10 +68,9 @@ def _reason(error: BaseException | None) -> str:
 
 
 def _shorten(error: httpx.HTTPError) -> None:
-    """Leave httpcore's twin of the error out of its traceback: it says the same once more, at length."""
-    twin = error.__cause__
-    if type(twin).__module__.partition(".")[0] == "httpcore":
-        error.__cause__ = twin.__cause__ if twin else None
+    """Leave its twins of httpcore and h11 out of its traceback: they say the same once more, secrets included."""
+    while (twin := error.__cause__) and type(twin).__module__.partition(".")[0] in ("httpcore", "h11"):
+        error.__cause__ = twin.__cause__
 
 
 def timed_out(request: Request, phase: str, seconds: float | None = None) -> RequestTimeoutError:

@@ -36,7 +36,8 @@ def redact(error: BaseException | None, secret: str) -> None:
     if not secret or not isinstance(error, (RunsError, httpx.HTTPError)):
         return
     error.args = clean(error.args, secret)
-    vars(error).update({name: clean(value, secret) for name, value in vars(error).items()})
+    if isinstance(error, RunsError):  # a transport of one's own may keep anything in its httpx error
+        vars(error).update({name: clean(value, secret) for name, value in vars(error).items()})
 
 
 def clean(value: Any, secret: str) -> Any:

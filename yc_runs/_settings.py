@@ -20,9 +20,9 @@ _LONGEST_LABEL = 63
 """The most characters between two dots of a host's name; a resolver would raise ``UnicodeError`` for more."""
 
 
-def check_base_url(base_url: str, credentials: httpx.Auth, allow_plain_http: bool) -> httpx.URL:
+def check_base_url(base_url: str | httpx.URL, credentials: httpx.Auth, allow_plain_http: bool) -> httpx.URL:
     """The URL of the gateway. Raises ``ConfigurationError`` where it is none, or where it would give secrets away."""
-    if not isinstance(base_url, str):
+    if not isinstance(base_url, (str, httpx.URL)):
         raise ConfigurationError(f"base_url must be a str, not {type(base_url).__name__}")
     try:
         url = httpx.URL(base_url)

@@ -23,6 +23,13 @@ class GPTModel:
     uri: str
     config: GPTModelConfig = GPTModelConfig()
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.config, GPTModelConfig):
+            raise TypeError(
+                f"GPTModel: config must be a GPTModelConfig, not {type(self.config).__name__}; "
+                "configure(temperature=…) makes a model with another one"
+            )
+
     def configure(
         self, *, temperature: float | Unset | None = UNSET, max_tokens: int | Unset | None = UNSET
     ) -> GPTModel:
@@ -60,7 +67,8 @@ class Models:
         if "://" in model_name:
             return GPTModel(model_name)
         folder = need_folder(self._folder_id, f"find model {model_name!r}")
-        return GPTModel(f"gpt://{folder}/{model_name}/{model_version}")
+        # Joined, since an f-string would put in the name of an enum's member instead of its text.
+        return GPTModel("/".join(("gpt:/", folder, model_name, model_version)))
 
     def reference(self, model: str | GPTModel) -> GPTModel:
         """The model that a caller means by a name, a URI or a reference. Raises ``TypeError`` for anything else."""

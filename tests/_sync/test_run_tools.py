@@ -202,6 +202,25 @@ def test_a_call_that_fails_is_reported_or_raised_and_logged(
     assert [words in record.getMessage() for record in warnings] == [True, True]
 
 
+@pytest.mark.parametrize("is_raised", [True, False])
+def test_what_is_no_utf_8_in_a_tool_is_reported_and_the_loop_goes_on(
+    is_raised: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    # pytest's workers cannot report a log line that is no UTF-8.
+    caplog.set_level(logging.CRITICAL, "yc_runs")
+
+    def odd(n: int) -> str:
+        if is_raised:
+            raise FileNotFoundError("a\udc80")
+        return "a\udc80"
+
+    gateway = LocalGateway()
+    with gateway_client(gateway) as client:
+        run = start(client, gateway, one("odd", n=1))
+        result = run.run_tools([odd])
+    assert (result.text or "").count("error") == 1
+
+
 def test_the_cause_of_a_tool_error_is_what_the_tool_raised() -> None:
     gateway = LocalGateway()
     with gateway_client(gateway) as client:

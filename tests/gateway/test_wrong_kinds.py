@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -46,7 +47,14 @@ async def an_async_generator(messages: Any, tools: Any) -> Any:
     yield "never"
 
 
-@pytest.mark.parametrize("wrong", [5, None, b"x", [], LocalGateway, an_async_script, an_async_generator])
+class AsyncScript:
+    async def __call__(self, messages: Any, tools: Any) -> str:
+        return "never"
+
+
+@pytest.mark.parametrize(
+    "wrong", [5, None, b"x", [], LocalGateway, an_async_script, an_async_generator, AsyncScript(), AsyncMock()]
+)
 def test_what_is_no_script_is_refused_at_once(wrong: Any) -> None:
     with pytest.raises(TypeError, match="script: expected"):
         LocalGateway().add_assistant(wrong)

@@ -187,6 +187,11 @@ def test_wrong_tools_are_a_type_error(wrong: Any) -> None:
         tool_list(wrong)
 
 
+def test_a_dict_of_functions_is_refused_with_where_it_belongs() -> None:
+    with pytest.raises(TypeError, match="is for run_tools, here give the functions alone"):
+        tool_list({"print": print})  # type: ignore[arg-type]
+
+
 RESULT = ToolResult(function_result=FunctionResult(name="f", content="42"))
 
 

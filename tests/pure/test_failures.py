@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h11
 import httpcore
 import httpx
 import pytest
@@ -71,6 +72,19 @@ def test_the_traceback_leaves_out_what_says_the_same_once_more() -> None:
     raised.__cause__, twin.__cause__ = twin, root
     assert "reset" in str(failure(raised, READ, "host"))
     assert raised.__cause__ is root
+
+
+def test_the_traceback_does_not_repeat_what_h11_has_quoted() -> None:
+    raised, twin = httpx.RemoteProtocolError("illegal b'x'"), httpcore.RemoteProtocolError("illegal b'x'")
+    raised.__cause__, twin.__cause__ = twin, h11.RemoteProtocolError("illegal b'x'")
+    assert "illegal b'x'" in str(failure(raised, READ, "host"))
+    assert raised.__cause__ is None
+
+
+def test_a_header_that_cannot_be_sent_is_not_quoted_in_the_traceback() -> None:
+    raised = httpx.LocalProtocolError("Illegal header value b'Bearer hidden\\n'")
+    failure(raised, READ, "host")
+    assert "hidden" not in repr(raised)
 
 
 def test_what_others_have_raised_stays_in_the_traceback() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -20,6 +21,22 @@ from yc_runs import ConfigurationError, GPTModel, GPTModelConfig, Models
 )
 def test_a_name_becomes_a_uri(name: str, version: str, uri: str) -> None:
     assert Models("folder-01").completions(name, model_version=version) == GPTModel(uri, GPTModelConfig(None, None))
+
+
+class Name(str, Enum):
+    LITE = "yandexgpt-lite"
+    RC = "rc"
+
+
+def test_a_name_may_be_a_member_of_an_enum_of_texts() -> None:
+    model = Models("folder-01").completions(Name.LITE, model_version=Name.RC)
+    assert model == GPTModel("gpt://folder-01/yandexgpt-lite/rc")
+
+
+@pytest.mark.parametrize("config", [5, None, {"temperature": 1}, GPTModelConfig])
+def test_a_configuration_is_no_dict_and_no_number(config: Any) -> None:
+    with pytest.raises(TypeError, match="config must be a GPTModelConfig"):
+        GPTModel("gpt://a/b/c", config)
 
 
 def test_configure_gives_a_new_model_and_changes_only_what_was_given() -> None:

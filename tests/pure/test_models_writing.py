@@ -254,3 +254,17 @@ def test_what_is_written_reads_back_the_same(value: Model) -> None:
     wire = value.to_wire()
     assert type(value).model_validate(wire) == value
     assert type(value).model_validate_json(json.dumps(wire)) == value
+
+
+def test_the_last_messages_are_counted_by_place_or_by_name() -> None:
+    by_place = LastMessagesPromptTruncationStrategy(10)
+    assert by_place == LastMessagesPromptTruncationStrategy(num_messages=10)
+    assert by_place.to_wire() == {"numMessages": "10"}
+    assert LastMessagesPromptTruncationStrategy().to_wire() == {}
+    assert copy.deepcopy(by_place) == pickle.loads(pickle.dumps(by_place)) == by_place
+
+
+@pytest.mark.parametrize(("places", "names"), [((1, 2), {}), ((1,), {"num_messages": 1})])
+def test_there_is_one_number_of_last_messages(places: Any, names: Any) -> None:
+    with pytest.raises(TypeError, match="takes one number, num_messages"):
+        LastMessagesPromptTruncationStrategy(*places, **names)

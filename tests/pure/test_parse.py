@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
-from typing import Any
+from typing import Annotated, Any
 
 import pydantic
 import pytest
@@ -47,6 +47,7 @@ def result(text: str, **members: Any) -> RunResult:
         (Plain, Plain(name="Omsk")),
         (Typed, {"name": "Omsk"}),
         (dict[str, str], {"name": "Omsk"}),
+        (Annotated[dict[str, str], {"no": "hash"}], {"name": "Omsk"}),
     ],
 )
 def test_the_text_is_read_as_the_type(kind: Any, expected: Any) -> None:

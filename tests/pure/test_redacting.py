@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -60,6 +60,17 @@ def test_the_errors_of_others_are_left_as_they_are(error: Any) -> None:
     before = repr(error)
     redact(error, KEY)
     assert repr(error) == before
+
+
+def test_what_a_transport_keeps_in_its_error_is_left_as_it_is() -> None:
+    class Pair(NamedTuple):
+        one: str
+        two: int
+
+    cause = httpx.ConnectError(KEY)
+    cause.tried = Pair("h", 2)  # type: ignore[attr-defined]
+    redact(cause, KEY)
+    assert (str(cause), vars(cause)["tried"]) == ("[secret]", Pair("h", 2))
 
 
 def test_without_a_secret_nothing_changes() -> None:

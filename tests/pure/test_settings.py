@@ -37,7 +37,7 @@ KEY = APIKey("secret")
     ],
 )
 def test_a_scheme_a_host_and_a_port_are_a_base_url(url: str) -> None:
-    assert check_base_url(url, KEY, False) == httpx.URL(url)
+    assert check_base_url(url, KEY, False) == check_base_url(httpx.URL(url), KEY, False) == httpx.URL(url)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -57,6 +58,14 @@ def test_search_index_takes_the_call_strategies_of_the_official_sdk(given: Any, 
 )
 def test_search_index_takes_a_rephraser_as_the_official_sdk_does(given: Any, uri: str) -> None:
     assert TOOLS.search_index("i", rephraser=given).to_wire()["rephraserOptions"] == {"rephraserUri": uri}
+
+
+class Rephraser(str, Enum):
+    MINE = "mine"
+
+
+def test_a_rephraser_may_be_a_member_of_an_enum_of_texts() -> None:
+    assert TOOLS.rephraser(Rephraser.MINE).rephraser_uri == "gpt://folder/mine/latest"
 
 
 def test_a_rephraser_can_be_of_another_version() -> None:

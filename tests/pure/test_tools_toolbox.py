@@ -194,13 +194,20 @@ def test_a_dataclass_is_sent_as_json() -> None:
     assert json.loads(to_text([Pair(1, date(2026, 1, 2))])) == [{"a": 1, "b": "2026-01-02"}]
 
 
-def test_what_cannot_be_json_is_an_error() -> None:
-    with pytest.raises(ValueError, match="object"):
-        to_text(object())
+@pytest.mark.parametrize(
+    ("value", "match"), [(object(), "object"), ("\udc80", "surrogates"), (["\udc80"], "surrogates")]
+)
+def test_what_cannot_be_json_is_an_error(value: Any, match: str) -> None:
+    with pytest.raises(ValueError, match=match):
+        to_text(value)
 
 
 def test_the_model_is_told_of_an_error_in_json() -> None:
     assert error_text('it said "нет"') == '{"error":"it said \\"нет\\""}'
+
+
+def test_an_error_about_a_file_whose_name_is_not_utf_8_is_told_too() -> None:
+    assert error_text("no such file: 'a\udc80'") == '{"error":"no such file: \'a?\'"}'
 
 
 def test_a_tool_error_can_be_pickled() -> None:

@@ -57,7 +57,11 @@ def _tool(tool: object) -> Tool:
 
 
 def _no_tool(given: object) -> TypeError:
-    hint = "; client.tools.function(schema, name=…) makes a tool of a JSON schema" if isinstance(given, Mapping) else ""
+    hint = ""
+    if isinstance(given, Mapping):
+        hint = "; client.tools.function(schema, name=…) makes a tool of a JSON schema"
+        if given and all(map(callable, given.values())):
+            hint = "; a dict of functions is for run_tools, here give the functions alone"
     return TypeError(
         f"tools: expected FunctionTool, SearchIndexTool, GenSearchTool or a function, got {given!r:.100}{hint}"
     )

@@ -70,7 +70,7 @@ class AsyncClient:
         *,
         folder_id: str | None = None,
         auth: str | httpx.Auth | TokenFunction | None = None,
-        base_url: str | None = None,
+        base_url: str | httpx.URL | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
         retry: RetryPolicy | None = None,
         verify: Any = True,

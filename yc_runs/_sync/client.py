@@ -71,7 +71,7 @@ class Client:
         *,
         folder_id: str | None = None,
         auth: str | httpx.Auth | TokenFunction | None = None,
-        base_url: str | None = None,
+        base_url: str | httpx.URL | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
         retry: RetryPolicy | None = None,
         verify: Any = True,

@@ -37,6 +37,10 @@ def parse_json(text: str, kind: Any) -> Any:
 
 def adapter_of(kind: Any) -> TypeAdapter[Any]:
     """What reads a type, made once for each, since that takes milliseconds. Raises ``PydanticUserError``."""
+    try:
+        hash(kind)
+    except TypeError:  # as of Annotated[…, {…}]
+        return TypeAdapter(kind)
     return _adapter(kind)
 
 

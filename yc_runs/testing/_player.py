@@ -84,7 +84,8 @@ def checked_script(script: Script) -> Script:
     """Give the script back. Raises TypeError for what could not be played: scripts are not type-checked."""
     if not callable(script) or isinstance(script, type):
         raise TypeError(f"script: expected a function of messages and tools, got {script!r:.100}")
-    if inspect.iscoroutinefunction(script) or inspect.isasyncgenfunction(script):
+    called = script if inspect.isroutine(script) else getattr(type(script), "__call__", None)  # noqa: B004
+    if any(inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in (script, called)):
         raise TypeError("script: expected a plain function or generator, got an async one; a pause is a Pause(seconds)")
     return script
 

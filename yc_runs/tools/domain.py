@@ -91,4 +91,4 @@ class Tools:
         if "://" in name:
             return RephraserOptions(rephraser_uri=name)
         folder = need_folder(self._folder_id, "rephraser")
-        return RephraserOptions(rephraser_uri=f"gpt://{folder}/{name}/{model_version}")
+        return RephraserOptions(rephraser_uri="/".join(("gpt:/", folder, name, model_version)))

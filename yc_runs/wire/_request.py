@@ -108,6 +108,12 @@ def check_id(kind: str, value: str) -> str:
 
 
 def dump(body: Mapping[str, Any]) -> bytes:
-    """The JSON of a request's body, without the members that are None. Raises ``ValueError`` for NaN or infinity."""
+    """The JSON of a request's body, without the members that are None.
+
+    Raises ``ValueError`` for NaN, infinity and half a surrogate pair.
+    """
     members = {name: value for name, value in body.items() if value is not None}
-    return json.dumps(members, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    try:
+        return json.dumps(members, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except ValueError as error:
+        raise ValueError(f"the request cannot be sent as JSON: {error}; nothing was sent") from None
