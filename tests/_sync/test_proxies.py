@@ -86,6 +86,23 @@ def test_calls_go_through_the_proxy_of_the_environment(
     assert len(server.seen) == 2
 
 
+@pytest.mark.parametrize("way", ["tunnel", "forward", "past"])
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next(
+    proxied: tuple[RawServer, RawServer, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    server, proxy, context = proxied
+    server.handler = lambda request: [whole(run_json()) + whole(run_json(run_id="unasked-for"))]
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    with RawServer(server.handler) as plain:
+        monkeypatch.setenv("HTTP_PROXY", plain.url)
+        url = {"tunnel": BEYOND, "forward": "http://gateway.test", "past": plain.url}[way]
+        with a_client(url, verify=context, allow_plain_http=True) as client:
+            for _ in range(3):
+                assert client.runs.create("a", "t").id == RUN_ID
+        used = server if way == "tunnel" else plain
+        assert (used.connections, len(used.writes()), used.wait_until_closed()) == (3, 3, 0)
+
+
 def test_calls_to_this_machine_go_past_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     with RawServer(showing_runs) as proxy, RawServer(showing_runs) as server:
         for name in ("HTTP_PROXY", "ALL_PROXY"):

@@ -155,12 +155,12 @@ def _unlock(connection: httpcore.AsyncHTTPConnection) -> None:
 
 def _is_good(connection: httpcore.AsyncHTTPConnection, origin: httpcore.Origin) -> bool:
     is_free = connection.is_available() and connection.can_handle_request(origin)
-    return is_free and not (connection.has_expired() or _has_more(connection))
+    return is_free and not (connection.has_expired() or has_more(connection._connection))
 
 
-def _has_more(connection: httpcore.AsyncHTTPConnection) -> bool:
+def has_more(idle: Any) -> bool:
     """Whether more has come in than was asked for: httpcore would take it for the next answer."""
-    state = getattr(connection._connection, "_h11_state", None)
+    state = getattr(idle, "_h11_state", None)
     return state is not None and state.trailing_data[0] != b""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from yc_runs._async.connection import backend_here
+from yc_runs._async.connection import backend_here, has_more
 from yc_runs._async.lease import AsyncHttpClient
 from yc_runs._async.network import IDLE_EXPIRY, AsyncDeadlineBackend
 from yc_runs._proxies import check_proxies, named_proxies, unusable_exceptions
@@ -59,12 +59,24 @@ def _is_encrypted(pool: Any) -> bool:
 
 
 def _connection_of(create: Callable[[httpcore.Origin], Any], origin: httpcore.Origin) -> Any:
-    """A connection of httpcore's pool; where it begins with a tunnel, what fails in that is known as such."""
+    """A connection of httpcore's pool: it takes no answer for another's, and knows what fails in a tunnel's making."""
     connection = create(origin)
+    connection.has_expired = partial(_is_over, connection, connection.has_expired)
     to_proxy = getattr(connection, "_connection", None)
     if to_proxy is not None:
         to_proxy.handle_async_request = partial(_tunnelled, to_proxy.handle_async_request)
     return connection
+
+
+def _is_over(connection: Any, has_expired: Callable[[], bool]) -> bool:
+    """Whether the pool is to take it for no further request."""
+    if has_expired():
+        return True
+    if not connection.is_idle():
+        return False
+    while (inner := getattr(connection, "_connection", None)) is not None:
+        connection = inner
+    return has_more(connection)
 
 
 async def _tunnelled(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Generator
 from functools import partial
+from typing import Any
 from urllib.request import getproxies
 
 import httpcore
@@ -123,12 +124,12 @@ class OneConnection:
 
 def _is_good(connection: httpcore.HTTPConnection, origin: httpcore.Origin) -> bool:
     is_free = connection.is_available() and connection.can_handle_request(origin)
-    return is_free and not (connection.has_expired() or _has_more(connection))
+    return is_free and not (connection.has_expired() or has_more(connection._connection))
 
 
-def _has_more(connection: httpcore.HTTPConnection) -> bool:
+def has_more(idle: Any) -> bool:
     """Whether more has come in than was asked for: httpcore would take it for the next answer."""
-    state = getattr(connection._connection, "_h11_state", None)
+    state = getattr(idle, "_h11_state", None)
     return state is not None and state.trailing_data[0] != b""
 
 

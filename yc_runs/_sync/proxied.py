@@ -12,7 +12,7 @@ import httpcore
 import httpx
 
 from yc_runs._proxies import check_proxies, named_proxies, unusable_exceptions
-from yc_runs._sync.connection import backend_here
+from yc_runs._sync.connection import backend_here, has_more
 from yc_runs._sync.lease import HttpClient
 from yc_runs._sync.network import IDLE_EXPIRY, DeadlineBackend
 
@@ -56,12 +56,24 @@ def _is_encrypted(pool: Any) -> bool:
 
 
 def _connection_of(create: Callable[[httpcore.Origin], Any], origin: httpcore.Origin) -> Any:
-    """A connection of httpcore's pool; where it begins with a tunnel, what fails in that is known as such."""
+    """A connection of httpcore's pool: it takes no answer for another's, and knows what fails in a tunnel's making."""
     connection = create(origin)
+    connection.has_expired = partial(_is_over, connection, connection.has_expired)
     to_proxy = getattr(connection, "_connection", None)
     if to_proxy is not None:
         to_proxy.handle_request = partial(_tunnelled, to_proxy.handle_request)
     return connection
+
+
+def _is_over(connection: Any, has_expired: Callable[[], bool]) -> bool:
+    """Whether the pool is to take it for no further request."""
+    if has_expired():
+        return True
+    if not connection.is_idle():
+        return False
+    while (inner := getattr(connection, "_connection", None)) is not None:
+        connection = inner
+    return has_more(connection)
 
 
 def _tunnelled(send: Callable[[httpcore.Request], httpcore.Response], request: httpcore.Request) -> httpcore.Response:
