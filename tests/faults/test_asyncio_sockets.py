@@ -274,10 +274,19 @@ def addresses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[RawServer]:
+def port() -> Iterator[int]:
+    """A port that nobody else is given at any address: each refuses until the test itself listens there."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("", 0))
+        yield held.getsockname()[1]
+
+
+@pytest.fixture
+def elsewhere(port: int) -> Iterator[RawServer]:
     """A server at another address of this machine."""
     try:
-        server = RawServer(lambda request: [whole(run_json())], host="127.0.0.2")
+        server = RawServer(lambda request: [whole(run_json())], host="127.0.0.2", port=port)
     except OSError:
         pytest.skip("this machine has one loopback address only")
     with server:
@@ -320,11 +329,10 @@ def test_where_the_first_address_is_silent_the_next_is_tried(addresses: list[str
         run(named(elsewhere), look, allow_plain_http=True)
 
 
-def test_where_all_addresses_refuse_each_is_named(addresses: list[str]) -> None:
+def test_where_all_addresses_refuse_each_is_named(addresses: list[str], port: int) -> None:
     addresses += ["127.0.0.2", "127.0.0.3"]
-    listener = socket.create_server(("127.0.0.1", 0))
-    with listener, pytest.raises(ConnectionFailedError, match=r"127\.0\.0\.2.*127\.0\.0\.3"):
-        plainly(f"http://{HOST}:{listener.getsockname()[1]}")
+    with pytest.raises(ConnectionFailedError, match=r"127\.0\.0\.2.*127\.0\.0\.3"):
+        plainly(f"http://{HOST}:{port}")
 
 
 def test_where_all_addresses_are_silent_that_is_told(addresses: list[str], elsewhere: RawServer) -> None:
