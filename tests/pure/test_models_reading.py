@@ -200,6 +200,23 @@ def test_unknown_members_are_kept_as_they_came() -> None:
     assert run.state.model_extra == {"other": 2}
 
 
+# Two of these names are those of arguments that a constructor might have.
+UNKNOWN = {"brandNew": {"snake_key": [1]}, "self": 2, "number": None}
+EVERY_MODEL = [
+    kind
+    for kind in (getattr(models, name) for name in models.__all__)
+    if isinstance(kind, type)
+    and issubclass(kind, Model)
+    and not any(each.is_required() for each in kind.model_fields.values())
+]
+
+
+@pytest.mark.parametrize("model", EVERY_MODEL)
+def test_every_model_keeps_unknown_members_under_any_name(model: type[Model]) -> None:
+    assert model.model_validate(UNKNOWN).model_extra == UNKNOWN
+    assert model.model_validate_json(json.dumps(UNKNOWN)).model_extra == UNKNOWN
+
+
 ENUMS = [RunStatus, StreamEvent, MessageStatus, ExpirationPolicy, models.DocFormat]
 
 

@@ -266,5 +266,5 @@ def test_the_last_messages_are_counted_by_place_or_by_name() -> None:
 
 @pytest.mark.parametrize(("places", "names"), [((1, 2), {}), ((1,), {"num_messages": 1})])
 def test_there_is_one_number_of_last_messages(places: Any, names: Any) -> None:
-    with pytest.raises(TypeError, match="takes one number, num_messages"):
+    with pytest.raises(TypeError, match="by their names, and num_messages, once, also by its place"):
         LastMessagesPromptTruncationStrategy(*places, **names)

@@ -98,19 +98,25 @@ if TYPE_CHECKING:
     class _Checked(BaseModel):
         """To type checkers, an ordinary model."""
 
+        _places: ClassVar[tuple[str, ...]]
+
 else:
 
     class _CheckedType(type(BaseModel)):
         """Refuses unknown names where a caller builds a model; reading an answer does not come through here."""
 
         def __call__(cls, *args: Any, **fields: Any) -> Any:
+            if len(args) > len(cls._places) or not fields.keys().isdisjoint(cls._places[: len(args)]):
+                by_place = f", and {', '.join(cls._places)}, once, also by its place" if cls._places else ""
+                raise TypeError(f"{cls.__name__} takes its fields by their names{by_place}")
+            fields.update(zip(cls._places, args, strict=False))
             for name in fields.keys() - cls.model_fields.keys():
                 if name not in (field.alias for field in cls.model_fields.values()):
                     raise TypeError(f"{cls.__name__} has no field {name!r}; it has {', '.join(cls.model_fields)}")
-            return super().__call__(*args, **fields)
+            return super().__call__(**fields)
 
     class _Checked(BaseModel, metaclass=_CheckedType):
-        pass
+        _places: ClassVar[tuple[str, ...]] = ()
 
 
 class Model(_Checked):

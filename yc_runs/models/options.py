@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from typing_extensions import TypedDict
@@ -20,16 +20,11 @@ class LastMessagesPromptTruncationStrategy(Model):
     num_messages: Int64 = 0
 
     # In the official SDK it is a dataclass, which takes the number by its place too.
+    _places: ClassVar[tuple[str, ...]] = ("num_messages",)
+
     if TYPE_CHECKING:
 
         def __init__(self, num_messages: int = 0) -> None: ...
-
-    else:
-
-        def __init__(self, *number: int, **fields: Any) -> None:
-            if len(number) > 1 or (number and "num_messages" in fields):
-                raise TypeError(f"{type(self).__name__} takes one number, num_messages")
-            super().__init__(**({"num_messages": number[0]} if number else {}), **fields)
 
 
 PromptTruncationStrategy = AutoPromptTruncationStrategy | LastMessagesPromptTruncationStrategy
