@@ -151,22 +151,23 @@ def common_headers(
     return headers
 
 
-class _LazyContext(ssl.SSLContext):
+class LazyContext(ssl.SSLContext):
     """Reads the CA certificates at the first handshake: they take up to a tenth of a second, and http needs none."""
 
     _is_loaded = False
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Read them now. Raises ``ConfigurationError`` for those of the environment that cannot be read."""
         if not self._is_loaded:
             _load_authorities(self)
             self._is_loaded = True
 
     def wrap_bio(self, *args: Any, **kwargs: Any) -> ssl.SSLObject:
-        self._load()
+        self.load()
         return super().wrap_bio(*args, **kwargs)
 
     def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
-        self._load()
+        self.load()
         return super().wrap_socket(*args, **kwargs)
 
 
@@ -197,7 +198,7 @@ def _no_authorities(variable: str, path: str, problem: str) -> ConfigurationErro
 
 @lru_cache(maxsize=1)
 def _shared_context() -> ssl.SSLContext:
-    context = _LazyContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = LazyContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

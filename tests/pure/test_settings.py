@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from yc_runs import APIKey, AsyncClient, Client, ConfigurationError, NoAuth
 from yc_runs._deadline import Deadline
-from yc_runs._settings import _LazyContext, _shared_context, check_base_url, common_headers, tls_context
+from yc_runs._settings import LazyContext, _shared_context, check_base_url, common_headers, tls_context
 from yc_runs.auth._hosts import is_loopback
 from yc_runs.observe import to_logging, to_opentelemetry
 
@@ -161,17 +161,17 @@ def test_any_other_verify_is_refused_with_the_way_to_do_it(wrong: Any) -> None:
 
 
 @pytest.fixture
-def context(monkeypatch: pytest.MonkeyPatch) -> _LazyContext:
+def context(monkeypatch: pytest.MonkeyPatch) -> LazyContext:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     _shared_context.cache_clear()
     made = tls_context(True)
     _shared_context.cache_clear()
-    assert isinstance(made, _LazyContext)
+    assert isinstance(made, LazyContext)
     return made
 
 
-def test_authorities_are_read_at_the_first_handshake(context: _LazyContext) -> None:
+def test_authorities_are_read_at_the_first_handshake(context: LazyContext) -> None:
     assert context.cert_store_stats()["x509_ca"] == 0
     context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h")
     loaded = context.cert_store_stats()["x509_ca"]
@@ -180,13 +180,13 @@ def test_authorities_are_read_at_the_first_handshake(context: _LazyContext) -> N
     assert context.cert_store_stats()["x509_ca"] == loaded
 
 
-def test_a_socket_is_wrapped_with_the_authorities_too(context: _LazyContext) -> None:
+def test_a_socket_is_wrapped_with_the_authorities_too(context: LazyContext) -> None:
     with socket.socket() as plain, pytest.raises(ValueError, match="server_hostname"):
         context.wrap_socket(plain)
     assert context.cert_store_stats()["x509_ca"] > 10
 
 
-def test_the_environment_names_other_authorities(context: _LazyContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_names_other_authorities(context: LazyContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/ca.pem")
     with pytest.raises(ConfigurationError, match=r"/nonexistent/ca\.pem"):
         context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h")

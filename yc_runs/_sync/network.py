@@ -13,6 +13,7 @@ from typing import Any
 import httpcore
 
 from yc_runs._deadline import time_left
+from yc_runs._settings import LazyContext
 
 _KEEPALIVE: tuple[tuple[int, int, int], ...] = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
@@ -92,6 +93,9 @@ class DeadlineStream(httpcore.NetworkStream):
         try:
             if limit is not None and limit <= 0:
                 raise httpcore.ConnectTimeout("the call's time is over")
+            if isinstance(ssl_context, LazyContext):
+                # What fails within a handshake, asyncio of CPython 3.10 writes to the log besides.
+                ssl_context.load()
             stream = self._inner.start_tls(ssl_context, server_hostname, limit)
         except BaseException:
             # httpcore does so after an error, but not where the call was cancelled.
