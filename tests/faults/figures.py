@@ -19,10 +19,11 @@ from tests.support.clocks import FakeClock
 from tests.support.cut_response import EVENTS as RESPONSE
 from tests.support.cut_response import KINDS, OPENING, CutResponse, is_whole
 from tests.support.cut_response import MODES as RESPONSE_MODES
-from tests.support.cut_stream import FRAMINGS, MODES, CutGateway, Wire
+from tests.support.cut_stream import MODES, CutGateway, Wire
 from tests.support.raw_server import RawServer
 from tests.support.responses import sse
 from yc_runs import Client, RunsError
+from yc_runs.testing._framing import FRAMINGS
 
 
 def cut_streams(figures: Counter[str]) -> None:
