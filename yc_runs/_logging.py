@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from yc_runs._arguments.checks import text
+
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
 
@@ -19,8 +21,7 @@ def log_to_stderr(level: str | int, line_format: str, date_format: str) -> None:
     """
     level = _level(level)
     for name, value in (("log_format", line_format), ("date_format", date_format)):
-        if not isinstance(value, str):
-            raise TypeError(f"{name}: expected a str, got {type(value).__name__}")
+        text(name, value)
     logger = logging.getLogger("yc_runs")
     handler = _Handler()
     handler.setFormatter(logging.Formatter(line_format, date_format))

@@ -94,16 +94,16 @@ def test_faults_made_as_values_are_those_that_the_methods_make() -> None:
 @pytest.mark.parametrize(
     ("make", "problem"),
     [
-        (lambda: Answer(500, times=0), "times must be at least 1"),
+        (lambda: Answer(500, times=0), "times: 0 is out of range, the least is 1"),
         (lambda: Answer(99), "status must be from 200 to 599"),
-        (lambda: CutStream(after_events=-1), "after_events must be at least 0"),
-        (lambda: CutStream(after_bytes=-1), "after_bytes must be at least 0"),
+        (lambda: CutStream(after_events=-1), "after_events: -1 is out of range, the least is 0"),
+        (lambda: CutStream(after_bytes=-1), "after_bytes: -1 is out of range, the least is 0"),
         (lambda: CutStream(after_events=1, after_bytes=1), "not both"),
         (lambda: CutStream(how="gently"), "how must be one of clean, reset, truncated, late_error, html, stall"),
         (lambda: Drop(before="lunch"), "before must be one of connect, request, answer"),
         (lambda: Drop(how="stall"), "how must be one of reset, closed"),
-        (lambda: Drip(float("nan")), "seconds must not be negative"),
-        (lambda: Stall(seconds=-1.0), "seconds must not be negative"),
+        (lambda: Drip(float("nan")), "seconds: must be a number of seconds from 0"),
+        (lambda: Stall(seconds=-1.0), "seconds: must be a number of seconds from 0, or None"),
         (lambda: Stall(before="connect"), "before must be one of request, answer"),
     ],
 )
@@ -115,20 +115,20 @@ def test_a_fault_that_makes_no_sense_is_refused_at_once(make: type[Fault], probl
 @pytest.mark.parametrize(
     ("make", "problem"),
     [
-        (lambda: Answer("503"), "status must be an int"),  # type: ignore[arg-type]
-        (lambda: Answer(503, times=True), "times must be an int"),
-        (lambda: Answer(503, times="2"), "times must be an int"),  # type: ignore[arg-type]
+        (lambda: Answer("503"), "status: expected an int"),  # type: ignore[arg-type]
+        (lambda: Answer(503, times=True), "times: expected an int"),
+        (lambda: Answer(503, times="2"), "times: expected an int"),  # type: ignore[arg-type]
         (lambda: Answer(503, method=5), "method must be a str"),  # type: ignore[arg-type]
         (lambda: Answer(503, path=b"x"), "path must be a str"),  # type: ignore[arg-type]
-        (lambda: Answer(503, retry_after="1"), "retry_after must be a number of seconds"),  # type: ignore[arg-type]
+        (lambda: Answer(503, retry_after="1"), "retry_after: expected a number of seconds"),  # type: ignore[arg-type]
         (lambda: Answer(503, headers={"x": 1}), "headers must be a dict of str to str"),  # type: ignore[dict-item]
         (lambda: Answer(503, headers="x"), "headers must be a dict of str to str"),  # type: ignore[arg-type]
         (lambda: Answer(503, body=5), "body must be"),  # type: ignore[arg-type]
         (lambda: Answer(503, carried_out="yes"), "carried_out: expected True or False"),  # type: ignore[arg-type]
-        (lambda: CutStream(after_events="x"), "after_events must be an int"),  # type: ignore[arg-type]
-        (lambda: Stall(seconds="x"), "seconds must be a number of seconds"),  # type: ignore[arg-type]
-        (lambda: Drip(None), "seconds must be a number of seconds"),  # type: ignore[arg-type]
-        (lambda: Drip(True), "seconds must be a number of seconds"),
+        (lambda: CutStream(after_events="x"), "after_events: expected an int"),  # type: ignore[arg-type]
+        (lambda: Stall(seconds="x"), "seconds: expected a number of seconds"),  # type: ignore[arg-type]
+        (lambda: Drip(None), "seconds: expected a number of seconds"),  # type: ignore[arg-type]
+        (lambda: Drip(True), "seconds: expected a number of seconds"),
     ],
 )
 def test_a_fault_of_wrong_kinds_is_refused_at_once_by_their_names(make: type[Fault], problem: str) -> None:

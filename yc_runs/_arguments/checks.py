@@ -85,6 +85,13 @@ def flag(name: str, value: bool) -> bool:
     return value
 
 
+def text(name: str, value: str) -> str:
+    """``value`` if it is a str. Raises ``TypeError``."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: expected a str, got {type(value).__name__}")
+    return value
+
+
 def whole(name: str, value: int, least: int = 0) -> int:
     """``value`` if it is an int of at least ``least``. Raises ``TypeError`` or ``ValueError``."""
     if isinstance(value, bool) or not isinstance(value, int):

@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from yc_runs._arguments.checks import flag, seconds, whole
+from yc_runs._arguments.checks import flag, seconds, text, whole
 from yc_runs.testing._framing import FRAMINGS, Framing
 from yc_runs.testing._render import JsonStyle, Spelling
 from yc_runs.testing._responses.quirks import Quirk, checked
 
 
-def _text(name: str, value: object, *, optional: bool = False) -> None:
-    if not isinstance(value, str) and not (optional and value is None):
-        raise TypeError(f"{name}: expected a str{' or None' if optional else ''}, got {type(value).__name__}")
+def _text_or_none(name: str, value: str | None) -> None:
+    if value is not None:
+        text(name, value)
 
 
 _CHECKS: dict[str, Callable[[str, Any], object]] = {
@@ -23,8 +23,8 @@ _CHECKS: dict[str, Callable[[str, Any], object]] = {
     "pace": partial(seconds, needed=True),
     "polls": whole,
     "stale_polls": whole,
-    "api_key": partial(_text, optional=True),
-    "folder_id": _text,
+    "api_key": _text_or_none,
+    "folder_id": text,
 }
 
 

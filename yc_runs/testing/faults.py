@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias, get_args
 
-from yc_runs._arguments.checks import flag
+from yc_runs._arguments.checks import flag, seconds, whole
 
 LISTEN = "*/runs/listen"
 """The path of the call that streams a run's events."""
@@ -85,12 +85,9 @@ class Answer(Fault):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if isinstance(self.status, bool) or not isinstance(self.status, int):
-            raise TypeError(f"status must be an int, not {self.status!r:.100}")
-        if self.status not in range(200, 600):
+        if whole("status", self.status) not in range(200, 600):
             raise ValueError(f"status must be from 200 to 599, not {self.status}")
-        if self.retry_after is not None:
-            _check_seconds("retry_after", self.retry_after)
+        seconds("retry_after", self.retry_after)
         _check_kind("body", self.body, (str, bytes, Mapping, Sequence), "a str, bytes, or what JSON can hold, or None")
         _check_kind("headers", self.headers, Mapping, "a dict of str to str, or None")
         if not all(isinstance(part, str) for pair in (self.headers or {}).items() for part in pair):
@@ -123,7 +120,7 @@ class Drip(Fault):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_seconds("seconds", self.seconds)
+        seconds("seconds", self.seconds, needed=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,8 +136,7 @@ class Stall(Fault):
     def __post_init__(self) -> None:
         super().__post_init__()
         _check_choice("before", self.before, ("request", "answer"))
-        if self.seconds is not None:
-            _check_seconds("seconds", self.seconds)
+        seconds("seconds", self.seconds)
 
 
 AnyFault: TypeAlias = CutStream | Answer | Drop | Drip | Stall
@@ -156,19 +152,8 @@ class Happened:
 
 
 def _check_count(name: str, value: int | None, least: int = 0) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be an int, or None, not {value!r:.100}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, or None, not {value}")
-
-
-def _check_seconds(name: str, value: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name} must be a number of seconds, not {value!r:.100}")
-    if not value >= 0:
-        raise ValueError(f"{name} must not be negative, not {value}")
+    if value is not None:
+        whole(name, value, least)
 
 
 def _check_kind(name: str, value: object, kind: type | tuple[type, ...], words: str) -> None:

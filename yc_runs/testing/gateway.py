@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from yc_runs._arguments.checks import text
 from yc_runs.testing._app import KEPT_REQUESTS, SeenRequest, make_app
 from yc_runs.testing._backend import Backend, script_name
 from yc_runs.testing._faults import Faults
@@ -114,9 +115,7 @@ class LocalGateway(Settings):
 
         Raises ``TypeError`` for what is no script.
         """
-        if not isinstance(name, str):
-            raise TypeError(f"name: expected a str, got {type(name).__name__}")
-        self._backend.scripts[script_name(name)] = checked_script(script)
+        self._backend.scripts[script_name(text("name", name))] = checked_script(script)
 
     def add_assistant(self, script: Script | str, **fields: Any) -> str:
         """Add an assistant played by ``script`` (or the one of that name); gives its id.
@@ -150,8 +149,7 @@ class LocalGateway(Settings):
 
     def messages(self, thread_id: str) -> Sequence[Message]:
         """List the messages of a thread or conversation, oldest first. Raises ``GatewayError`` if there is none."""
-        if not isinstance(thread_id, str):
-            raise TypeError(f"thread_id: expected a str, got {type(thread_id).__name__}")
+        text("thread_id", thread_id)
         with self._backend.lock:
             if thread_id.startswith("conv_"):
                 return transcript(self._backend.responses.conversation(thread_id).items)

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from yc_runs._arguments.checks import whole
+from yc_runs._arguments.checks import text, whole
 from yc_runs.testing._breaking import BREAK, Break
 from yc_runs.testing._sending import CLOSING
 
@@ -158,8 +158,7 @@ def url_of(sock: socket.socket) -> str:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    if not isinstance(host, str):
-        raise TypeError(f"host: expected a str, got {type(host).__name__}")
+    text("host", host)
     if whole("port", port) > 65535:
         raise ValueError(f"port: {port} is above 65535")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
