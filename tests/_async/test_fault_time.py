@@ -16,7 +16,7 @@ from tests.support.clients import FOLDER_ID, SECRET, connection_of
 from tests.support.clocks import AsyncFakeClock
 from tests.support.patience import HANGING, LIMITS, trials
 from tests.support.raw_server import LAST_CHUNK, Act, RawRequest, RawServer, chunk, drip, endless, head, stall, whole
-from yc_runs import AsyncClient, AsyncRun, RequestTimeoutError, RetryPolicy
+from yc_runs import AsyncClient, AsyncRun, RequestTimeoutError, RetryPolicy, RunsError, ServerError
 from yc_runs.wire import Request
 
 pytestmark = [pytest.mark.anyio, LEFT_UNREAD]
@@ -29,15 +29,17 @@ SLOW: dict[str, list[Act]] = {
     "dripped headers without end": [b"HTTP/1.1 200 OK\r\n", drip(b"x-more: 1\r\n" * 2000, DRIP)],
     "dripped body": [head(length=20_000), drip(b" " * 20_000, DRIP)],
     "dripped chunks": [head(), *[step for _ in range(20_000) for step in (chunk(b" "), stall(DRIP))]],
-    "dripped error": [head(503, length=20_000), drip(b" " * 20_000, DRIP)],
     "silence": [stall()],
     "silence in the body": [head(length=10), b"{", stall()],
 }
+
+SLOW_ERROR: list[Act] = [head(503, length=20_000), drip(b" " * 20_000, DRIP)]
 
 EVENTS = head(content_type="text/event-stream")
 
 SLOW_STREAMS: dict[str, list[Act]] = {
     **SLOW,
+    "dripped error": SLOW_ERROR,
     "heartbeats": [EVENTS, *[step for _ in range(20_000) for step in (chunk(b":\n\n"), stall(DRIP))]],
 }
 
@@ -46,10 +48,10 @@ def settings(server: RawServer, **more: Any) -> dict[str, Any]:
     return {"folder_id": FOLDER_ID, "auth": SECRET, "base_url": server.url, **more}
 
 
-async def late(call: Callable[[], Any], limit: float) -> RequestTimeoutError:
+async def late(call: Callable[[], Any], limit: float, kind: type[RunsError] = RequestTimeoutError) -> Any:
     """The error of a call that has so many seconds."""
     started = time.monotonic()
-    with pytest.raises(RequestTimeoutError) as caught:
+    with pytest.raises(kind) as caught:
         await call()
     assert limit * 0.9 <= time.monotonic() - started < limit + HANGING
     return caught.value
@@ -63,6 +65,15 @@ async def test_a_gateway_that_drips_cannot_hold_a_call_past_its_deadline(slow: s
                 error = await late(partial(client.runs.get, RUN_ID, timeout=limit), limit)
             assert error.phase in ("read", "total")
             assert "get run" in str(error)
+
+
+async def test_a_refusal_that_drips_is_that_refusal_at_the_deadline() -> None:
+    for trial in trials():
+        with trial as limit, RawServer(lambda request: SLOW_ERROR) as server:
+            async with AsyncClient(**settings(server)) as client:
+                error = await late(partial(client.runs.get, RUN_ID, timeout=limit), limit, ServerError)
+            assert (error.status, error.message) == (503, "")
+            assert len(server.seen) == 1
 
 
 @pytest.mark.parametrize("slow", SLOW_STREAMS)

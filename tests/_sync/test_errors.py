@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 
 from tests.support.answers import ASSISTANT_ID, LEFT_UNREAD, RUN_ID, THREAD_ID, Body, done_event, ok, refusal, run_json
 from tests.support.clients import SECRET, Script, make_client
+from tests.support.clocks import FakeClock
 from yc_runs import (
     APIError,
     AuthenticationError,
@@ -84,6 +86,42 @@ def test_every_shape_of_error_body_is_read(body: Any, code: int | None, message:
     error = failing(refusal(400, body))
     assert isinstance(error, BadRequestError)
     assert (error.code, error.message) == (code, message)
+
+
+BROKEN_BODIES: dict[str, Callable[[], httpx.Response]] = {
+    "cut": lambda: broken(429, httpx.ReadError("reset")),
+    "late": lambda: broken(429, httpx.ReadTimeout("late")),
+    "no HTTP": lambda: broken(429, httpx.RemoteProtocolError("chunk")),
+    "not decodable": lambda: httpx.Response(429, headers={"content-encoding": "gzip"}, stream=Body([b"no gzip"])),
+}
+
+
+def broken(status: int, error: Exception) -> httpx.Response:
+    """An error answer whose body breaks."""
+    return httpx.Response(status, headers={"x-request-id": "request-1"}, stream=Body([b'{"code": 8, "mess', error]))
+
+
+@pytest.mark.parametrize("case", BROKEN_BODIES)
+def test_the_status_stands_where_the_body_of_an_error_cannot_be_read(case: str) -> None:
+    error = failing(BROKEN_BODIES[case]())
+    assert isinstance(error, RateLimitError)
+    assert (error.status, error.code, error.message) == (429, None, "")
+    assert "answered 429, but its message could not be read. Wait" in str(error)
+
+
+def test_a_write_that_was_refused_with_a_body_that_breaks_was_not_carried_out_and_is_sent_again() -> None:
+    script = Script(broken(429, httpx.ReadError("reset")), ok(run_json()))
+    make_client(script).runs.create(ASSISTANT_ID, THREAD_ID)
+    assert len(script.requests) == 2
+
+
+def test_an_error_answer_that_time_ends_in_is_still_that_error() -> None:
+    clock = FakeClock()
+    body = Body([b'{"code": 8', lambda: clock.advance(10), b', "message": "m"}'])
+    client = make_client(Script(httpx.Response(429, stream=body)), clock=clock)
+    with pytest.raises(RateLimitError) as caught:
+        client.messages.create("hi", thread_id=THREAD_ID, timeout=5)
+    assert not caught.value.maybe_applied
 
 
 def test_an_error_carries_all_ids() -> None:

@@ -23,6 +23,7 @@ import trustme
 from tests.support.answers import RUN_ID, run_json
 from tests.support.child import in_child
 from tests.support.clients import FOLDER_ID, SECRET
+from tests.support.patience import HANGING
 from tests.support.raw_server import FIN, Act, Connection, RawRequest, RawServer, head, stall, whole
 from yc_runs import (
     APIError,
@@ -57,7 +58,7 @@ def peer(script: Script) -> Iterator[tuple[str, threading.Event]]:
                 sock, _ = listener.accept()
             except OSError:
                 return
-            sock.settimeout(20)
+            sock.settimeout(HANGING)
             with sock:
                 try:
                     script(sock)
@@ -74,7 +75,7 @@ def peer(script: Script) -> Iterator[tuple[str, threading.Event]]:
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(20)
+        thread.join(HANGING)
 
 
 def read_head(sock: socket.socket) -> None:
@@ -92,7 +93,14 @@ def reset(sock: socket.socket) -> None:
 def run(base_url: str, use: Callable[[AsyncClient], Coroutine[Any, Any, Any]], **settings: Any) -> Any:
     """What ``use`` gives, in an event loop of its own, whose complaints fail the test."""
     complaints: list[Any] = []
-    given = {"folder_id": FOLDER_ID, "auth": SECRET, "base_url": base_url, "retry": ONCE, "timeout": 20, **settings}
+    given = {
+        "folder_id": FOLDER_ID,
+        "auth": SECRET,
+        "base_url": base_url,
+        "retry": ONCE,
+        "timeout": HANGING,
+        **settings,
+    }
 
     async def main() -> Any:
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
@@ -121,7 +129,7 @@ def stop_listening(sock: socket.socket) -> None:
     read_head(sock)
     sock.sendall(TOO_LARGE)
     sock.shutdown(socket.SHUT_WR)
-    left.wait(20)
+    left.wait(HANGING)
 
 
 left = threading.Event()
@@ -141,7 +149,7 @@ def test_an_answer_that_comes_before_all_is_sent_is_heard(script: Script) -> Non
         with pytest.raises(APIError) as caught:
             run(f"http://{address}", lambda client: client.messages.create(LONG, thread_id="t"))
         left.set()
-        assert gone.wait(20)
+        assert gone.wait(HANGING)
     assert (caught.value.status, caught.value.message) == (413, "too large")
 
 
@@ -178,7 +186,7 @@ def test_a_handshake_that_takes_too_long_is_told_and_leaves_no_socket() -> None:
     with peer(say_nothing) as (address, gone):
         with pytest.raises(RequestTimeoutError) as caught:
             create(f"https://{address}", connect_timeout=0.1)
-        assert gone.wait(20)
+        assert gone.wait(HANGING)
     assert (caught.value.phase, caught.value.maybe_applied) == ("connect", False)
 
 
@@ -186,11 +194,11 @@ def test_the_deadline_of_the_call_bounds_the_handshake() -> None:
     async def shake_hands(port: int) -> None:
         stream = await AsyncDeadlineBackend(AsyncioBackend(), lambda: False).connect_tcp("127.0.0.1", port)
         with under(Deadline.after(0.1, time.monotonic()), time.monotonic), pytest.raises(httpcore.ConnectTimeout):
-            await asyncio.wait_for(stream.start_tls(ssl.create_default_context()), 20)
+            await asyncio.wait_for(stream.start_tls(ssl.create_default_context()), HANGING)
 
     with peer(say_nothing) as (address, gone):
         asyncio.run(shake_hands(int(address.rpartition(":")[2])))
-        assert gone.wait(20)
+        assert gone.wait(HANGING)
 
 
 def test_a_handshake_that_is_cancelled_leaves_no_socket() -> None:
@@ -202,11 +210,11 @@ def test_a_handshake_that_is_cancelled_leaves_no_socket() -> None:
 
     async def cancel(client: AsyncClient) -> None:
         call = asyncio.ensure_future(client.runs.get(RUN_ID))
-        assert await asyncio.to_thread(begun.wait, 20)
+        assert await asyncio.to_thread(begun.wait, HANGING)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        assert await asyncio.to_thread(gone.wait, 20)
+        assert await asyncio.to_thread(gone.wait, HANGING)
 
     with peer(hear_the_beginning) as (address, gone):
         run(f"https://{address}", cancel)
@@ -217,7 +225,7 @@ def test_a_handshake_that_fails_is_told_with_why_and_leaves_no_socket(script: Sc
     with peer(script) as (address, gone):
         with pytest.raises(ConnectionFailedError, match=r"could not connect: (?!ConnectError)"):
             create(f"https://{address}")
-        assert gone.wait(20)
+        assert gone.wait(HANGING)
 
 
 def close_notify(connection: Connection) -> None:
@@ -424,7 +432,7 @@ def test_a_thousand_cancellations_at_any_moment_are_heeded_and_leave_nothing(
             if dice.random() < 0.3:
                 await asyncio.sleep(0)
                 call.cancel()
-            await asyncio.wait({call}, timeout=20)
+            await asyncio.wait({call}, timeout=HANGING)
             ends.append("cancelled" if call.cancelled() else "done" if is_done else f"in spite of it: {call!r}")
         assert (await client.runs.get(RUN_ID)).id == RUN_ID
 

@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, settings
 from tests.interop.driving import DRIVERS, Gateway, connected
 from tests.interop.stacks import Envoy, envoy_stack, local_gateway
 from tests.interop.styles import ENVOY_STYLES, LOCAL_STYLES, Style
+from tests.support.patience import HANGING
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("interop", deadline=None, suppress_health_check=_SLOW, max_examples=60, database=None)
 settings.register_profile("interop-ci", settings.get_profile("interop"), derandomize=True, print_blob=True)
 settings.load_profile("interop-ci" if os.environ.get("CI") else "interop")
 
-LONGEST = 60
+LONGEST = int(HANGING)
 _STACKS = [("envoy", style) for style in ENVOY_STYLES] + [("local", style) for style in LOCAL_STYLES]
 
 

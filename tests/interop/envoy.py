@@ -16,9 +16,9 @@ import httpx
 from tests.interop.definitions import SERVICES, descriptor_set
 from tests.interop.processes import child
 from tests.interop.styles import Style
+from tests.support.patience import HANGING
 
 _TYPE = "type.googleapis.com/envoy.extensions.filters."
-_START_TIME = 30.0
 _STREAMS = {"sse": "stream_sse_style_delimited", "lines": "stream_newline_delimited"}
 
 
@@ -39,7 +39,7 @@ def _binary() -> str:
 
 
 def _urls(process: subprocess.Popen[str], admin: Path, styles: Sequence[Style]) -> dict[Style, str]:
-    end = time.monotonic() + _START_TIME
+    end = time.monotonic() + HANGING
     while time.monotonic() < end and process.poll() is None:
         if admin.exists() and (address := admin.read_text()):
             listeners = httpx.get(f"http://{address}/listeners?format=json").json().get("listener_statuses", [])
@@ -70,7 +70,7 @@ def _cluster(port: int) -> dict[str, Any]:
     return {
         "name": "backend",
         "type": "STATIC",
-        "connect_timeout": "1s",
+        "connect_timeout": "30s",
         "load_assignment": {"cluster_name": "backend", "endpoints": [{"lb_endpoints": [endpoint]}]},
         "typed_extension_protocol_options": {
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {

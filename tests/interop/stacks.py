@@ -16,11 +16,11 @@ from tests.interop import envoy
 from tests.interop.local import scripts
 from tests.interop.processes import child
 from tests.interop.styles import ENVOY_STYLES, Style
+from tests.support.patience import HANGING
 from yc_runs.testing import LocalGateway
 
 _ROOT = Path(__file__).parents[2]
 _OTHERS = _ROOT / ".venv-interop" / "server" / "bin" / "python"
-_LONGEST_START = 30.0
 
 
 class Service:
@@ -95,7 +95,7 @@ def responses_server(folder: Path) -> Iterator[str]:
         (folder / "log").open("w") as log,
         child(command, cwd=folder, env=environment, stdout=log, stderr=log) as server,
     ):
-        end = time.monotonic() + _LONGEST_START
+        end = time.monotonic() + HANGING
         while not _answers(port):
             assert server.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < end, "the server does not answer"

@@ -12,6 +12,7 @@ from openai import AsyncOpenAI, OpenAI
 from pydantic import BaseModel
 
 from tests.interop.driving import new_folder_id
+from tests.support.patience import HANGING
 from yc_runs.testing import Final, FunctionCall, LocalGateway, ToolCalls
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +69,7 @@ async def client(request: pytest.FixtureRequest, served: str) -> AsyncIterator[A
         "base_url": f"{served}/v1",
         "project": new_folder_id(),
         "max_retries": 0,
-        "timeout": 20.0,
+        "timeout": HANGING,
     }
     if request.param == "sync":
         with OpenAI(**options) as sync_client:

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from tests.support.patience import HANGING
+
 _LEAVES_A_CHILD = """
 import os, subprocess, sys
 from tests.interop.processes import child
@@ -27,8 +29,8 @@ def test_a_child_ends_with_a_parent_that_is_killed() -> None:
     )
     os.close(writing)
     try:
-        assert parent.wait(30) == -9
-        assert select.select([reading], [], [], 10)[0]
+        assert parent.wait(HANGING) == -9
+        assert select.select([reading], [], [], HANGING)[0]
         assert os.read(reading, 1) == b""
     finally:
         os.close(reading)

@@ -11,6 +11,7 @@ from tests.interop.driving import connected
 from tests.interop.stacks import Envoy
 from tests.interop.styles import ENVOY_STYLES, Style
 from tests.interop.test_runs import CALLS, DONE, PARTIAL, answers, start
+from tests.support.patience import HANGING
 from yc_runs import ServerError
 
 pytestmark = pytest.mark.anyio
@@ -72,10 +73,10 @@ async def test_without_a_service_a_look_is_given_up_in_time(envoy: Envoy, driver
         envoy.service.kill()
         try:
             with pytest.raises(ServerError) as caught:
-                await run.get_status(timeout=20)
+                await run.get_status(timeout=HANGING)
             assert caught.value.status == 503
             with pytest.raises(ServerError) as refused:
-                assert [event async for event in run.listen(timeout=20)]
+                assert [event async for event in run.listen(timeout=HANGING)]
             assert refused.value.status == 503
         finally:
             envoy.service.start()

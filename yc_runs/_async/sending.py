@@ -182,19 +182,20 @@ class AsyncSender:
         return b"".join(pieces)
 
     async def refusal(self, body: AsyncBody, request: Request) -> RunsError:
-        """The error that an answer is."""
+        """The error that an answer is: the status tells which, also where the gateway's words do not arrive."""
         from yc_runs._redacting import secret_of, without_secret
-        from yc_runs.wire.faults import error_for, read_fault
+        from yc_runs.wire.faults import UNREAD, error_for, read_fault
 
         response = body.response
         try:
             content = await self._read(body, request)
-        except (DecodeError, httpx.DecodingError):
-            content = b""
+            fault = read_fault(without_secret(content, secret_of(response.request)))
+        except (DecodeError, httpx.HTTPError, TimeoutError):
+            fault = UNREAD
         return error_for(
             request,
             response.status_code,
-            read_fault(without_secret(content, secret_of(response.request))),
+            fault,
             headers=response.headers,
             client_request_id=response.request.headers.get("x-client-request-id"),
             now=self.clock.wall(),

@@ -60,6 +60,10 @@ class Fault:
         return by_code or self.named_status or 500
 
 
+UNREAD = Fault()
+"""An error body that could not be read to its end."""
+
+
 class LateFaultError(ValueError):
     """A stream's document that is no item but the gateway's word that the stream has failed."""
 
@@ -142,7 +146,7 @@ def error_for(
     request_id = headers.get("x-request-id")
     return kind(
         f"{request.subject}: the gateway answered {status}{_named_code(fault.code)}"
-        f"{f': {_one_line(fault.message)}' if fault.message else ' without a message'}. {hint}"
+        f"{_said(fault)}. {hint}"
         f" ({request.method} {request.name}{_named_id(request_id, client_request_id)})",
         status=status,
         code=fault.code,
@@ -159,6 +163,12 @@ def error_for(
 def _leaves_doubt(status: int) -> bool:
     """Whether a write that was answered so may have been carried out all the same."""
     return status < 300 or status in (408, 499) or (status >= 500 and status != 501)
+
+
+def _said(fault: Fault) -> str:
+    if fault is UNREAD:
+        return ", but its message could not be read"
+    return f": {_one_line(fault.message)}" if fault.message else " without a message"
 
 
 def _one_line(text: str) -> str:
