@@ -2,7 +2,8 @@
 
 Around each read anyio turns the selector's interest on and off, sets and drops a timer, and goes once more around the
 loop: a quarter of what an event of a stream costs. Here the transport reads ahead, up to a limit, and one timer serves
-many waits: it is set anew where it fires too early, not for each of them.
+many waits: it is set anew where it fires too early, not for each of them. And it reads into a buffer of ours: into its
+own asyncio would map 256 KiB of fresh memory for each read.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ _READ_AHEAD = 256 * 1024
 """How many bytes that nobody has asked for yet are taken from the socket."""
 
 
-class StreamProtocol(asyncio.Protocol):
+_BUFFER = 16 * 1024
+"""Bytes that are read at most at a time, at first: events and runs are small, and connections may be many."""
+
+_LARGE_BUFFER = 64 * 1024
+"""The same, once so many were there. httpcore takes no more at a time."""
+
+
+class StreamProtocol(asyncio.BufferedProtocol):
     """What has come in and was not read yet, and whoever waits for more. One reader and one writer at a time."""
 
     transport: asyncio.Transport
@@ -29,6 +37,7 @@ class StreamProtocol(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._process = os.getpid()
         self._error: Exception | None = None
+        self._buffer = memoryview(bytearray(_BUFFER))
         self._pieces: deque[bytes] = deque()
         self._size = 0
         self._is_paused = False
@@ -47,10 +56,16 @@ class StreamProtocol(asyncio.Protocol):
         # Whatever waits to be sent holds back the writer. With a limit of 0, TLS would hold it back for nothing at all.
         self.transport.set_write_buffer_limits(high=1, low=0)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where to put what comes in."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Keep what has come in."""
-        self._pieces.append(bytes(data))
-        self._size += len(data)
+        self._pieces.append(bytes(self._buffer[:nbytes]))
+        self._size += nbytes
+        if nbytes == len(self._buffer) < _LARGE_BUFFER:
+            self._buffer = memoryview(bytearray(_LARGE_BUFFER))
         if self._size > _READ_AHEAD and not self._is_paused:
             self._is_paused = True
             self.transport.pause_reading()

@@ -23,7 +23,7 @@ def check_members(body: bytes, model: BaseModel) -> None:
         _decoder.decode(body.decode())
     except RecursionError:
         raise ValueError("it is nested too deep") from None
-    if _UNDERSCORED.search(body) and (name := _spelled_twice(model)):
+    if b"_" in body and _UNDERSCORED.search(body) and (name := _spelled_twice(model)):
         raise ValueError(f"{name}: comes in both its spellings")
 
 
