@@ -185,6 +185,45 @@ def test_what_a_closed_loop_has_left_open_at_a_proxy_is_closed_too(monkeypatch: 
         assert proxy.wait_until_closed() == 0
 
 
+class SlowlyClosed(httpx.AsyncClient):
+    """A client whose closing takes so many rounds of the loop. ``closed`` counts how often it came to its end."""
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__()
+        self.rounds = rounds
+        self.closed = 0
+
+    async def aclose(self) -> None:
+        for _ in range(self.rounds):
+            await asyncio.sleep(0)
+        await super().aclose()
+        self.closed += 1
+
+
+@pytest.mark.parametrize("rounds", range(5))
+@pytest.mark.parametrize("later", range(5))
+def test_a_loop_that_ends_amid_the_closing_of_a_cancelled_call_has_nothing_to_complain_of(
+    rounds: int, later: int
+) -> None:
+    complaints: list[Any] = []
+    client = SlowlyClosed(rounds)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda loop, context: complaints.append(context))
+        pool = AsyncPool(lambda: client, is_ours=True, now=loop.time)
+        await pool.release(await pool.acquire(), cancelled=True)
+        for _ in range(later):
+            await asyncio.sleep(0)
+        # As at the end of a loop, which closes generators without waiting for tasks that came late.
+        await loop.shutdown_asyncgens()
+
+    asyncio.run(main())
+    assert complaints == []
+    assert client.is_closed
+    assert client.closed
+
+
 def test_closing_waits_for_nothing_that_another_loop_is_still_closing() -> None:
     pool = AsyncPool(httpx.AsyncClient, is_ours=True, now=lambda: 0.0)
 

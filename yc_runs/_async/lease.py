@@ -63,6 +63,7 @@ class AsyncLease:
         self.is_over: bool = False
         self._is_ours = is_ours
         # async-only
+        self._is_closed = False
         self._closings: Closings | None = None
         self._guard = self._close_with_loop()
         # end async-only
@@ -81,13 +82,18 @@ class AsyncLease:
         try:
             yield
         finally:
-            with anyio.CancelScope(shield=True):
-                try:
-                    if self._closings:
-                        await self._closings.wait()
-                finally:
-                    # The shield is none to asyncio itself, which cancels whatever waits when its loop ends.
-                    await self._close()
+            if not self._is_closed:
+                await self._close_in_order()
+
+    async def _close_in_order(self) -> None:
+        """Close the client after what is being closed in it."""
+        with anyio.CancelScope(shield=True):
+            try:
+                if self._closings:
+                    await self._closings.wait()
+            finally:
+                # The shield is none to asyncio itself, which cancels whatever waits when its loop ends.
+                await self._close()
 
     async def see_through(self, close: Callable[[], Awaitable[None]]) -> None:
         """Have ``close`` done to its end, whatever becomes of the task that asks for it."""
@@ -115,11 +121,10 @@ class AsyncLease:
         """Close the client, unless it is the user's own."""
         self.is_over = True
         # async-only
-        if getattr(self._guard, "ag_running", False):
-            # The loop is ending, and closes the guard, which waits for this.
-            await self._close()
-            return
-        await self._guard.aclose()
+        # Not in the guard: it could not be closed meanwhile by a loop that ends.
+        await self._close_in_order()
+        if not getattr(self._guard, "ag_running", False):
+            await self._guard.aclose()
         # end async-only
         # sync: self._close()
 
@@ -127,6 +132,9 @@ class AsyncLease:
         self.is_over = True
         if self._is_ours:
             await self.client.aclose()
+        # async-only
+        self._is_closed = True
+        # end async-only
 
 
 # async-only
