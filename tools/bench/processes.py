@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,21 @@ RIVALS = Path(sys.prefix) / "rivals" / "bin" / "python"
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process cost: CPU and wall seconds, its largest memory in bytes, and what it printed."""
+    """What a process cost: CPU and wall seconds, its largest memory in bytes, and what it printed.
+
+    ``first_line`` is when its first line came, in wall seconds.
+    """
 
     cpu: float
     wall: float
     memory: int
     output: str
+    first_line: float
+
+    @property
+    def to_first_line(self) -> Cost:
+        """The time to that line alone, which ends with the CPU seconds spent until then."""
+        return replace(self, cpu=float(self.output.split("\n")[0].split()[-1]), wall=self.first_line)
 
 
 def environment(extra: dict[str, str]) -> dict[str, str]:
@@ -42,13 +51,15 @@ def measure(*arguments: object, env: dict[str, str] | None = None, python: str |
     command = [str(python), *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment(env or {}), cwd="/", text=True) as process:
         assert process.stdout is not None
-        output = process.stdout.read()
+        output = process.stdout.readline()
+        first_line = time.perf_counter() - began
+        output += process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {output[-300:]}")
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024, output)
+    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024, output, first_line)
 
 
 def ask(program: str, *arguments: object, python: str | Path = sys.executable) -> Any:

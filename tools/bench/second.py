@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from tools.bench.processes import PROGRAMS, RIVALS, ask
-from tools.bench.starting import cold_row, in_turn
+from tools.bench.starting import answers_in_turn, cold_row
 from tools.bench.table import Row, at_most, ratio
 from tools.bench.working import STREAM
 
@@ -22,7 +22,7 @@ def cold_start(urls: dict[str, str], authorities: Path, rounds: int) -> Iterator
     for scheme, url in urls.items():
         commands[f"ours {scheme}"] = (sys.executable, PROGRAMS / "cold_second.py", url)
         commands[f"openai {scheme}"] = (RIVALS, PROGRAMS / "cold_openai.py", url)
-    found = in_turn(commands, rounds, {"SSL_CERT_FILE": str(authorities)})
+    found = answers_in_turn(commands, rounds, {"SSL_CERT_FILE": str(authorities)})
     for scheme in urls:
         yield cold_row(
             f"cold start {_DIALECT}, {scheme}", OPENAI, found[f"ours {scheme}"], found[f"openai {scheme}"], 0.5

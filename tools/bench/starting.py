@@ -52,7 +52,7 @@ def cold_start(urls: dict[str, str], addresses: dict[str, str], authorities: Pat
             f"{who} {scheme}": (sys.executable, PROGRAMS / f"cold_{who}.py", url) for who in ("ours", "script")
         }
         commands[f"sdk {scheme}"] = (RIVALS, PROGRAMS / "cold_sdk.py", scheme, addresses[scheme])
-    found = in_turn(commands, rounds, env)
+    found = answers_in_turn(commands, rounds, env)
     for scheme, over in (("http", "gRPC"), ("https", "gRPC over TLS")):
         ours, script, sdk = (found[f"{who} {scheme}"] for who in ("ours", "script", "sdk"))
         yield cold_row(f"cold start, {scheme}", "httpx + pydantic by hand", ours, script, 1.10)
@@ -75,7 +75,7 @@ def cold_start_by_folder(url: str, address: str, authorities: Path, rounds: int)
     env = {"SSL_CERT_DIR": str(folder), "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(authorities)}
     ours: _Command = (sys.executable, PROGRAMS / "cold_ours.py", url)
     sdk: _Command = (RIVALS, PROGRAMS / "cold_sdk.py", "https", address)
-    found = in_turn({"ours": ours, "sdk": sdk}, rounds, env)
+    found = answers_in_turn({"ours": ours, "sdk": sdk}, rounds, env)
     yield cold_row("cold start, https, SSL_CERT_DIR", "official SDK, gRPC over TLS", found["ours"], found["sdk"], 0.5)
 
 
@@ -93,6 +93,12 @@ def in_turn(commands: Mapping[str, _Command], rounds: int, env: dict[str, str] |
         for name, command in commands.items():
             found[name].append(measure(*command[1:], env=env, python=command[0]))
     return {name: costs[1:] for name, costs in found.items()}
+
+
+def answers_in_turn(commands: Mapping[str, _Command], rounds: int, env: dict[str, str]) -> dict[str, list[Cost]]:
+    """The same up to the first answer: how a process ends is another matter."""
+    found = in_turn(commands, rounds, env)
+    return {name: [cost.to_first_line for cost in costs] for name, costs in found.items()}
 
 
 def size(checkout: Path) -> Iterator[Row]:
