@@ -16,7 +16,8 @@ import yc_runs
 from tests.docs.markdown import README, blocks, table
 from yc_runs import AsyncClient, errors
 from yc_runs._cli.parser import make_parser
-from yc_runs.policy import PollPolicy, RetryPolicy
+from yc_runs._polling import PollPolicy
+from yc_runs.policy import RetryPolicy
 from yc_runs.testing import CutStream, LocalGateway
 from yc_runs.tools import Tools
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from yc_runs import errors
 from yc_runs._deadline import Deadline, soonest, time_left, under
-from yc_runs.policy import PollPolicy, RetryPolicy, is_passing
+from yc_runs._polling import PollPolicy
+from yc_runs.policy import RetryPolicy, is_passing
 
 
 def api(status: int, retry_after: float | None = None) -> errors.APIError:

@@ -35,7 +35,7 @@ _TARGETS = 2048
 _NO_HEADERS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class AsyncSender:
     """Carries one request at a time to one gateway.
 
@@ -44,13 +44,13 @@ class AsyncSender:
     """
 
     base_url: httpx.URL
-    headers: httpx.Headers = field(repr=False)
-    credentials: httpx.Auth = field(repr=False)
+    headers: httpx.Headers
+    credentials: httpx.Auth
     retry: RetryPolicy
     clock: AsyncClock
-    pool: AsyncPool = field(repr=False)
+    pool: AsyncPool
     hook: Hook | None = None
-    last_answer: LastAnswer = field(default_factory=LastAnswer, repr=False)
+    last_answer: LastAnswer = field(default_factory=LastAnswer)
     timeout: float | None = DEFAULT_TIMEOUT
     connect_timeout: float = CONNECT_TIMEOUT
     max_body: int = MAX_BODY

@@ -12,12 +12,13 @@ from yc_runs._arguments.checks import seconds, whole
 from yc_runs._deadline import Deadline
 from yc_runs._deltas import Deltas
 from yc_runs._failures import timed_out
+from yc_runs._polling import PollPolicy
 from yc_runs._sync.held import Held
 from yc_runs._sync.stream import Stream
 from yc_runs._sync.transport import Transport
 from yc_runs.errors import RequestTimeoutError, RunsError
 from yc_runs.models import RunData, RunStreamEvent
-from yc_runs.policy import PollPolicy, is_passing
+from yc_runs.policy import is_passing
 from yc_runs.resume import Listening
 from yc_runs.wire import Feed, Request, RunWire
 

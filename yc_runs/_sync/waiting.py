@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from yc_runs._deadline import Deadline, soonest
+from yc_runs._polling import PollPolicy
 from yc_runs._sync.held import Held
 from yc_runs._sync.transport import Transport
 from yc_runs.errors import APIError, PollTimeoutError, RunsError
 from yc_runs.models import RunData, RunStatus, RunStreamEvent
 from yc_runs.observe import Observation, notify
-from yc_runs.policy import PollPolicy, is_passing
+from yc_runs.policy import is_passing
 from yc_runs.wire import RunWire
 
 if TYPE_CHECKING:

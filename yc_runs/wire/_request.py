@@ -36,7 +36,7 @@ class Request:
         return self.method not in _SAFE_METHODS
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Call(Generic[T_co]):
     """A request and the function that reads the body of its answer, raising ``ValueError`` if it cannot.
 
@@ -54,7 +54,7 @@ class Call(Generic[T_co]):
         return self.request.subject
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class StreamCall(Generic[T_co]):
     """A request whose answer is a stream, and the function that reads one of its documents, raising ``ValueError``."""
 
@@ -62,7 +62,7 @@ class StreamCall(Generic[T_co]):
     decode: Callable[[bytes], T_co]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class LiveCall(Generic[T_co]):
     """A request whose answer is a stream that begins with what was asked for, and goes on with its events.
 
@@ -75,7 +75,7 @@ class LiveCall(Generic[T_co]):
     instead: Callable[[APIError], Call[T_co] | LiveCall[T_co] | None] | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class LocalCall(Generic[T_co]):
     """A call that no request is needed for: ``carry_out`` gives its answer."""
 
