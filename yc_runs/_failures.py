@@ -17,6 +17,8 @@ from yc_runs.wire import Request
 _LOOK_FIRST = " It may have been carried out all the same: look before sending it again."
 _NOT_SENT = " Nothing was carried out."
 _TRY_AGAIN = " Try again."
+_UNREACHED = "Check the network, the base URL and any proxy."
+_UNTRUSTED = "Check the host in the base URL, and the authorities: verify, or SSL_CERT_FILE in the environment."
 
 _PHASES: dict[type[httpx.TimeoutException], str] = {
     httpx.ConnectTimeout: "connect",
@@ -35,8 +37,8 @@ def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
         return timed_out(request, _PHASES.get(type(error), "total"))
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol)):
         return ConnectionFailedError(
-            f"{request.subject}: could not connect: {reason}.{_NOT_SENT} Check the network, the base URL and any "
-            f"proxy. {where}"
+            f"{request.subject}: could not connect: {reason}.{_NOT_SENT} "
+            f"{_UNTRUSTED if 'certificate verify failed' in reason.lower() else _UNREACHED} {where}"
         )
     if isinstance(error, httpx.LocalProtocolError):
         # Its text may quote a header, and with it a credential; a traceback shows it too.
