@@ -1,17 +1,24 @@
 """Fuzz everything that reads what a gateway says:  python -m tools.fuzz_decoders -max_total_time=600.
 
-Needs ``atheris``, which is in no extra of this package. The arguments are libFuzzer's. An input that makes a decoder
+Needs ``atheris``, which is in no extra of this package. The arguments are libFuzzer's; it begins with the answers of
+``fixtures`` and of the tests, and with those in a folder that is among the arguments. An input that makes a decoder
 raise anything but ``ValueError``, or an error that cannot be shown and pickled, is written to a file, and ends it.
 """
 
 from __future__ import annotations
 
+import json
 import pickle
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+from tests.support import responses
+from tests.support.replay import FIXTURES
 
 with atheris.instrument_imports(include=["yc_runs", "httpx_sse"]):
     from yc_runs.models import RunSpec
@@ -94,6 +101,28 @@ def one_input(data: bytes) -> None:
     read_error(data)
 
 
+def answers() -> Iterator[bytes]:
+    """Answers, and items of streams, that are as they should be: without them, chance would hardly find any."""
+    for file in sorted(FIXTURES.glob("*.json")):
+        for exchange in json.loads(file.read_text(encoding="utf-8")):
+            answer = exchange["response"]
+            yield from map(responses.document, answer.get("stream", [answer.get("json")]))
+    yield from map(responses.document, [*responses.story("a", "b"), *responses.calling("f", "g")])
+    yield from map(responses.document, [responses.response_json("completed", responses.call_item("f"))])
+
+
+def write_seeds(folder: Path) -> None:
+    """Each answer for each decoder, and as a stream of either kind."""
+    for number, answer in enumerate(dict.fromkeys(answers())):
+        for kind in range(len(_DECODERS)):
+            (folder / f"{number}-{kind}").write_bytes(bytes([kind]) + answer)
+        (folder / f"{number}-sse").write_bytes(b"\x01\x0fdata: " + answer + b"\n\n")
+        (folder / f"{number}-lines").write_bytes(b"\x00\x0f" + answer + b"\n")
+
+
 if __name__ == "__main__":
-    atheris.Setup(sys.argv, one_input)
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory() as folder:
+        write_seeds(Path(folder))
+        # What it finds goes to the first folder, so this one is the last.
+        atheris.Setup([*sys.argv, folder], one_input)
+        atheris.Fuzz()
