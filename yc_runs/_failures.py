@@ -29,7 +29,7 @@ _PHASES: dict[type[httpx.TimeoutException], str] = {
 
 
 def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
-    """The error to raise where httpx raised ``error`` while ``request`` was under way to ``host``."""
+    """The error to raise where httpx raised ``error`` while ``request`` was under way to ``host`` and its port."""
     reason = _reason(error) or type(error).__name__
     _shorten(error)
     where = f"({request.method} {request.name} at {host})"
@@ -56,7 +56,7 @@ def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
 
 def broken_off(request: Request, what: str) -> ConnectionLostError:
     """The error for an answer that ended, or turned into something else, before it was complete; ``what`` says how."""
-    hint = _LOOK_FIRST if request.is_write else ""
+    hint = _LOOK_FIRST if request.is_write else _TRY_AGAIN
     return ConnectionLostError(
         f"{request.subject}: {what}.{hint} ({request.method} {request.name})", maybe_applied=request.is_write
     )

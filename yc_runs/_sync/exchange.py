@@ -159,7 +159,7 @@ class Exchange:
                 f"{request.subject}: the client was closed meanwhile", maybe_applied=request.is_write
             )
         if isinstance(error, httpx.HTTPError):
-            return failure(error, request, self._sender.base_url.host)
+            return failure(error, request, self._sender.base_url.netloc.decode())
         return timed_out(request, "total", self._deadline.timeout) if isinstance(error, TimeoutError) else error
 
     def _keep_secret(self, *errors: BaseException | None) -> None:

@@ -33,4 +33,5 @@ def read_bare(model: type[M], body: bytes) -> M:
 def first_problem(error: ValidationError) -> str:
     """What is wrong first, and where, without quoting it."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc'] if part != '') or 'the answer'}: {first['msg']}"
+    place = ".".join(str(part) for part in first["loc"] if part != "")
+    return f"{place}: {first['msg']}" if place else first["msg"]
