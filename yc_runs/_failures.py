@@ -33,6 +33,7 @@ def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
     reason = _reason(error) or type(error).__name__
     _shorten(error)
     where = f"({request.method} {request.name} at {host})"
+    hint = _LOOK_FIRST if request.is_write else _TRY_AGAIN
     if isinstance(error, httpx.TimeoutException):
         return timed_out(request, _PHASES.get(type(error), "total"))
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol)):
@@ -46,11 +47,11 @@ def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
         return ConfigurationError(f"{request.subject}: a header cannot be sent over HTTP.{_NOT_SENT} {where}")
     if isinstance(error, httpx.DecodingError):
         return DecodeError(
-            f"{request.subject}: the answer's compression is broken: {reason}. {where}", maybe_applied=request.is_write
+            f"{request.subject}: the answer's compression is broken: {reason}.{hint} {where}",
+            maybe_applied=request.is_write,
         )
     return ConnectionLostError(
-        f"{request.subject}: the connection broke: {reason}.{_LOOK_FIRST if request.is_write else _TRY_AGAIN} {where}",
-        maybe_applied=request.is_write,
+        f"{request.subject}: the connection broke: {reason}.{hint} {where}", maybe_applied=request.is_write
     )
 
 

@@ -21,13 +21,27 @@ from yc_runs._async.body import PATIENCE, AsyncBody
 from yc_runs._async.lease import AsyncHttpClient, AsyncLease, place_here
 from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
-from yc_runs.errors import ClientClosedError, CredentialsError, RunsError
+from yc_runs.errors import (
+    ClientClosedError,
+    ConfigurationError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DecodeError,
+    RequestTimeoutError,
+    RunsError,
+)
 from yc_runs.wire import Request
 
 if TYPE_CHECKING:
     from yc_runs._async.sending import AsyncSender
 
 logger = logging.getLogger("yc_runs")
+
+# A tool's failure, or that of a call made meanwhile, may end the reading too, and is no fault of this request.
+_OF_A_REQUEST = (
+    *(ClientClosedError, ConfigurationError, ConnectionFailedError),
+    *(ConnectionLostError, DecodeError, RequestTimeoutError),
+)
 
 
 class AsyncExchange:
@@ -95,7 +109,7 @@ class AsyncExchange:
         translated = self._translated(error)
         if isinstance(error, Exception):
             self._keep_secret(error, translated)
-        if isinstance(translated, RunsError) and not isinstance(translated, CredentialsError):
+        if isinstance(translated, _OF_A_REQUEST) and translated.client_request_id is None:
             translated.client_request_id = self._sent_id
         if (self._answer is None and is_known) or (self._is_open and isinstance(error, Exception)):
             self._tell(translated)

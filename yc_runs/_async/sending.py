@@ -33,7 +33,7 @@ MAX_BODY = 64 * 1024 * 1024
 MAX_EVENT = 16 * 1024 * 1024
 _TARGETS = 2048
 _NO_HEADERS: Mapping[str, str] = {}
-_ACCEPTED = " The gateway has accepted the request all the same: look before sending it again."
+_ACCEPTED = " It may have been carried out all the same: look before sending it again."
 _NOT_OURS = " Check the base URL and any proxy."
 
 

@@ -22,13 +22,27 @@ from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
 from yc_runs._sync.body import PATIENCE, Body
 from yc_runs._sync.lease import HttpClient, Lease, place_here
-from yc_runs.errors import ClientClosedError, CredentialsError, RunsError
+from yc_runs.errors import (
+    ClientClosedError,
+    ConfigurationError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DecodeError,
+    RequestTimeoutError,
+    RunsError,
+)
 from yc_runs.wire import Request
 
 if TYPE_CHECKING:
     from yc_runs._sync.sending import Sender
 
 logger = logging.getLogger("yc_runs")
+
+# A tool's failure, or that of a call made meanwhile, may end the reading too, and is no fault of this request.
+_OF_A_REQUEST = (
+    *(ClientClosedError, ConfigurationError, ConnectionFailedError),
+    *(ConnectionLostError, DecodeError, RequestTimeoutError),
+)
 
 
 class Exchange:
@@ -96,7 +110,7 @@ class Exchange:
         translated = self._translated(error)
         if isinstance(error, Exception):
             self._keep_secret(error, translated)
-        if isinstance(translated, RunsError) and not isinstance(translated, CredentialsError):
+        if isinstance(translated, _OF_A_REQUEST) and translated.client_request_id is None:
             translated.client_request_id = self._sent_id
         if (self._answer is None and is_known) or (self._is_open and isinstance(error, Exception)):
             self._tell(translated)
