@@ -82,7 +82,7 @@ class AsyncExchange:
         self._sent_id = str(uuid.uuid4())
         outgoing = sender.outgoing(self._request, self._headers, self._sent_id, left, self._idle_timeout)
         self._outgoing = outgoing
-        self._lease = await sender.pool.acquire()
+        self._lease = await sender.pool.acquire(self._request.subject)
         try:
             with under(self._opening, sender.clock.now):
                 response = await _signed(self._lease.client, outgoing, sender.credentials)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import httpx
 
@@ -57,6 +57,12 @@ class AsyncSender:
     connect_timeout: float = CONNECT_TIMEOUT
     max_body: int = MAX_BODY
     max_event: int = MAX_EVENT
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError(
+            "a client, and what it made, hold connections and credentials: they can be neither pickled nor copied "
+            "deeply; keep the ids, and make a client in the other process"
+        )
 
     @cached_property
     def _url(self) -> Callable[[str], httpx.URL]:

@@ -83,7 +83,7 @@ class Exchange:
         self._sent_id = str(uuid.uuid4())
         outgoing = sender.outgoing(self._request, self._headers, self._sent_id, left, self._idle_timeout)
         self._outgoing = outgoing
-        self._lease = sender.pool.acquire()
+        self._lease = sender.pool.acquire(self._request.subject)
         try:
             with under(self._opening, sender.clock.now):
                 response = _signed(self._lease.client, outgoing, sender.credentials)
