@@ -23,7 +23,6 @@ from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
 from yc_runs.errors import (
     ClientClosedError,
-    ConfigurationError,
     ConnectionFailedError,
     ConnectionLostError,
     DecodeError,
@@ -39,8 +38,11 @@ logger = logging.getLogger("yc_runs")
 
 # A tool's failure, or that of a call made meanwhile, may end the reading too, and is no fault of this request.
 _OF_A_REQUEST = (
-    *(ClientClosedError, ConfigurationError, ConnectionFailedError),
-    *(ConnectionLostError, DecodeError, RequestTimeoutError),
+    ClientClosedError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DecodeError,
+    RequestTimeoutError,
 )
 
 

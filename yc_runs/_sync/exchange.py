@@ -24,7 +24,6 @@ from yc_runs._sync.body import PATIENCE, Body
 from yc_runs._sync.lease import HttpClient, Lease, place_here
 from yc_runs.errors import (
     ClientClosedError,
-    ConfigurationError,
     ConnectionFailedError,
     ConnectionLostError,
     DecodeError,
@@ -40,8 +39,11 @@ logger = logging.getLogger("yc_runs")
 
 # A tool's failure, or that of a call made meanwhile, may end the reading too, and is no fault of this request.
 _OF_A_REQUEST = (
-    *(ClientClosedError, ConfigurationError, ConnectionFailedError),
-    *(ConnectionLostError, DecodeError, RequestTimeoutError),
+    ClientClosedError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DecodeError,
+    RequestTimeoutError,
 )
 
 
