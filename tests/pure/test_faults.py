@@ -144,6 +144,11 @@ def test_an_error_says_what_happened_and_holds_every_id() -> None:
     assert (error.retry_after, error.maybe_applied) == (7.0, False)
 
 
+@pytest.mark.parametrize(("message", "told"), [("no", "no. "), ("No.", "No. "), ("What?", "What? "), ("cut…", "cut… ")])
+def test_what_the_gateway_said_ends_with_one_stop(message: str, told: str) -> None:
+    assert f"answered 400: {told}Correct" in str(error_for(GET, 400, Fault(message), headers={}))
+
+
 def test_a_rare_status_without_a_message_does_not_refer_to_one() -> None:
     assert "Check the arguments, the base URL and any proxy." in str(error_for(GET, 418, Fault(), headers={}))
     assert "See the gateway's message." in str(error_for(GET, 413, Fault("too large"), headers={}))

@@ -149,7 +149,7 @@ def error_for(
     request_id = headers.get("x-request-id")
     return kind(
         f"{request.subject}: the gateway answered {status}{_named_code(fault.code)}"
-        f"{_said(fault)}. {hint}"
+        f"{_said(fault)} {hint}"
         f" ({request.method} {request.name}{named_id(request_id, client_request_id)})",
         status=status,
         code=fault.code,
@@ -170,8 +170,11 @@ def _leaves_doubt(status: int) -> bool:
 
 def _said(fault: Fault) -> str:
     if fault is UNREAD:
-        return ", but its message could not be read"
-    return f": {_one_line(fault.message)}" if fault.message else " without a message"
+        return ", but its message could not be read."
+    if not fault.message:
+        return " without a message."
+    told = _one_line(fault.message)
+    return f": {told}" if told.endswith((".", "!", "?", "…")) else f": {told}."
 
 
 def _one_line(text: str) -> str:
