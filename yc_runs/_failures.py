@@ -29,10 +29,11 @@ _PHASES: dict[type[httpx.TimeoutException], str] = {
 
 
 def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
-    """The error to raise where httpx raised ``error`` while ``request`` was under way to ``host``."""
+    """The error to raise where httpx raised ``error`` while ``request`` was under way to ``host`` and its port."""
     reason = _reason(error) or type(error).__name__
     _shorten(error)
     where = f"({request.method} {request.name} at {host})"
+    hint = _LOOK_FIRST if request.is_write else _TRY_AGAIN
     if isinstance(error, httpx.TimeoutException):
         return timed_out(request, _PHASES.get(type(error), "total"))
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol)):
@@ -46,17 +47,17 @@ def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
         return ConfigurationError(f"{request.subject}: a header cannot be sent over HTTP.{_NOT_SENT} {where}")
     if isinstance(error, httpx.DecodingError):
         return DecodeError(
-            f"{request.subject}: the answer's compression is broken: {reason}. {where}", maybe_applied=request.is_write
+            f"{request.subject}: the answer's compression is broken: {reason}.{hint} {where}",
+            maybe_applied=request.is_write,
         )
     return ConnectionLostError(
-        f"{request.subject}: the connection broke: {reason}.{_LOOK_FIRST if request.is_write else _TRY_AGAIN} {where}",
-        maybe_applied=request.is_write,
+        f"{request.subject}: the connection broke: {reason}.{hint} {where}", maybe_applied=request.is_write
     )
 
 
 def broken_off(request: Request, what: str) -> ConnectionLostError:
     """The error for an answer that ended, or turned into something else, before it was complete; ``what`` says how."""
-    hint = _LOOK_FIRST if request.is_write else ""
+    hint = _LOOK_FIRST if request.is_write else _TRY_AGAIN
     return ConnectionLostError(
         f"{request.subject}: {what}.{hint} ({request.method} {request.name})", maybe_applied=request.is_write
     )

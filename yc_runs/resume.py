@@ -104,14 +104,16 @@ class Listening:
         """Whether the stream has ended as it should, with calls that wait for their results."""
         return self._is_turn_over
 
-    def looked(self, run: RunData | None) -> RunStreamEvent | None:
+    def looked(self, run: RunData | None, cause: RunsError | None = None) -> RunStreamEvent | None:
         """What the run said of itself where it has no stream: the turn's last event, None as long as it goes on.
 
-        ``run`` is None where it could not be asked. Raises ``StreamInterruptedError`` where that happened too often.
+        ``run`` is None where it could not be asked, which ``cause`` tells more of. Raises ``StreamInterruptedError``
+        where that happened too often.
         """
         self.failures = 0 if run is not None else self.failures + 1
         if self.failures >= self._policy.attempts:
-            raise self.give_up(f"the run could not be looked at, {self.failures} times in a row")
+            what = f"the run could not be looked at, {self.failures} times in a row"
+            raise self.give_up(f"{what}: {_words(cause)}" if cause else what, cause) from cause
         return self._last_of(run) if run is not None and self._has_ended(run) else None
 
     def turned(self) -> None:
@@ -143,7 +145,7 @@ class Listening:
         if cause is not None and (isinstance(cause, DecodeError) or not self._is_interruption(cause, passing)):
             raise cause
         reason = _words(cause) if gap is None else f"event {gap} came where {self.next_index} was due"
-        self._verdict = self.give_up(f"{reason}, {self.failures} times in a row" if passing else reason)
+        self._verdict = self.give_up(f"{reason}, {self.failures} times in a row" if passing else reason, cause)
         self._verdict.__cause__ = cause
         if not (self._was_clean or self._was_idle):
             raise self._verdict
@@ -177,14 +179,16 @@ class Listening:
     def _is_interruption(self, cause: BaseException, passing: bool) -> bool:
         return self._is_open and (passing or isinstance(cause, APIError))
 
-    def give_up(self, reason: str) -> StreamInterruptedError:
-        """The error for a listen that ends here."""
-        return StreamInterruptedError(
+    def give_up(self, reason: str, cause: BaseException | None = None) -> StreamInterruptedError:
+        """The error for a listen that ends here. ``cause`` is what ended it, where that is an error."""
+        error = StreamInterruptedError(
             f"listen to run {self.run_id!r} was interrupted: {reason}. All events before {self.next_index} were "
             f"delivered; go on with listen(events_start_idx={self.next_index}), or wait() for the result.",
             run_id=self.run_id,
             next_event_idx=self.next_index,
         )
+        error.client_request_id = cause.client_request_id if isinstance(cause, RunsError) else None
+        return error
 
 
 def _words(cause: BaseException | None) -> str:

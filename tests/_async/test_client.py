@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
 import httpx
 import pytest
 
@@ -74,13 +79,21 @@ async def test_a_closed_client_refuses_every_call_and_sends_nothing() -> None:
         lambda: run.submit_tool_results({"name": "f", "content": "1"}),
     ]
     for call in calls:
-        with pytest.raises(ClientClosedError):
+        with pytest.raises(ClientClosedError, match=r"(run|thread) '.*': the client is closed; make a new one"):
             await call()
     with pytest.raises(ClientClosedError):
         _ = [event async for event in run]
     with pytest.raises(ClientClosedError):
         _ = [run async for run in client.runs.list()]
     assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("taken_along", [pickle.dumps, copy.deepcopy])
+async def test_a_client_and_what_it_made_are_not_taken_to_another_process(taken_along: Callable[[Any], Any]) -> None:
+    client = make_async_client(Script(ok(run_json())))
+    for one in (await client.runs.get(RUN_ID), client.runs, client):
+        with pytest.raises(TypeError, match="keep the ids, and make a client"):
+            taken_along(one)
 
 
 async def test_closing_twice_is_fine() -> None:

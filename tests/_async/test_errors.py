@@ -186,8 +186,16 @@ async def test_an_answer_that_is_no_run_is_a_decode_error_that_quotes_its_beginn
     assert len(str(error)) < 1500
 
 
-async def test_an_unreadable_answer_to_a_write_says_that_it_was_accepted() -> None:
-    with pytest.raises(DecodeError, match="has accepted the request") as caught:
+async def test_an_answer_that_cannot_be_read_names_its_request_and_what_to_check() -> None:
+    error = await failing(httpx.Response(200))
+    assert isinstance(error, DecodeError)
+    assert "It is empty. Check the base URL and any proxy." in str(error)
+    assert error.client_request_id
+    assert f"client request id {error.client_request_id})" in str(error)
+
+
+async def test_an_unreadable_answer_to_a_write_says_to_look_first() -> None:
+    with pytest.raises(DecodeError, match="may have been carried out all the same: look before") as caught:
         await make_async_client(Script(ok({}))).runs.create(ASSISTANT_ID, THREAD_ID)
     assert caught.value.maybe_applied
 

@@ -27,7 +27,7 @@ from tests.support.answers import (
     streamed,
 )
 from tests.support.clients import Script, make_async_client
-from yc_runs import RetryPolicy, RunsError, ServerError
+from yc_runs import ConfigurationError, EnvToken, RetryPolicy, RunsError, ServerError
 from yc_runs.observe import Observation, to_logging, to_opentelemetry
 
 pytestmark = [pytest.mark.anyio, LEFT_UNREAD]
@@ -92,6 +92,12 @@ async def test_what_was_lost_has_the_id_that_was_sent(error: Exception) -> None:
     sent = script.request.headers["x-client-request-id"]
     assert caught.value.client_request_id == sent
     assert pickle.loads(pickle.dumps(caught.value)).client_request_id == sent
+
+
+async def test_what_was_never_sent_has_no_id() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        await make_async_client(Script(), auth=EnvToken("YC_RUNS_NO_SUCH_TOKEN")).runs.get(RUN_ID)
+    assert caught.value.client_request_id is None
 
 
 async def test_the_hook_sees_the_resumes_of_a_message_list() -> None:

@@ -50,6 +50,11 @@ async def test_an_empty_page_ends_the_list_whatever_its_token(last: dict[str, An
     assert script.is_done
 
 
+async def test_an_error_under_http_200_is_not_taken_for_an_empty_list() -> None:
+    with pytest.raises(DecodeError, match="it tells of an error"):
+        await listed(Script(ok({"error": {"code": 13, "message": "no luck"}})))
+
+
 async def test_snake_case_pages_are_read() -> None:
     first = {"runs": [{"id": "a", "assistant_id": "x"}], "next_page_token": "t"}
     assert await listed(Script(ok(first), ok(page("b")))) == ["a", "b"]

@@ -169,7 +169,9 @@ async def test_a_gateway_whose_streams_keep_breaking_is_looked_at_in_the_end() -
 async def test_a_run_that_cannot_even_be_looked_at_interrupts_the_listen_with_the_index_to_go_on_from() -> None:
     script = Script(live(*ONCE[:3], httpx.ReadError("cut")), *[refusal(400)] * 2, lambda _: refusal(503), forever=True)
     run = await created(script, retry=RetryPolicy(attempts=2))
-    with pytest.raises(StreamInterruptedError) as caught:
+    with pytest.raises(
+        StreamInterruptedError, match=r"could not be looked at, 2 times in a row: .* answered 503"
+    ) as caught:
         await heard(run)
     assert caught.value.next_event_idx == 3
 

@@ -28,7 +28,7 @@ from tests.support.answers import (
     streamed,
 )
 from tests.support.clients import Script, make_client
-from yc_runs import RetryPolicy, RunsError, ServerError
+from yc_runs import ConfigurationError, EnvToken, RetryPolicy, RunsError, ServerError
 from yc_runs.observe import Observation, to_logging, to_opentelemetry
 
 pytestmark = [LEFT_UNREAD]
@@ -93,6 +93,12 @@ def test_what_was_lost_has_the_id_that_was_sent(error: Exception) -> None:
     sent = script.request.headers["x-client-request-id"]
     assert caught.value.client_request_id == sent
     assert pickle.loads(pickle.dumps(caught.value)).client_request_id == sent
+
+
+def test_what_was_never_sent_has_no_id() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make_client(Script(), auth=EnvToken("YC_RUNS_NO_SUCH_TOKEN")).runs.get(RUN_ID)
+    assert caught.value.client_request_id is None
 
 
 def test_the_hook_sees_the_resumes_of_a_message_list() -> None:

@@ -19,12 +19,13 @@ from yc_runs import (
     PollTimeoutError,
     RequestTimeoutError,
     Run,
+    RunsError,
     RunStatus,
     StreamEvent,
     ToolError,
     TooManyRoundsError,
 )
-from yc_runs.testing import Fail, Final, FunctionCall, LocalGateway, ToolCalls
+from yc_runs.testing import Answer, Drop, Fail, Fault, Final, FunctionCall, LocalGateway, ToolCalls
 
 VIAS = pytest.mark.parametrize("via", ["listen", "wait"])
 
@@ -229,6 +230,19 @@ def test_the_cause_of_a_tool_error_is_what_the_tool_raised() -> None:
             run.run_tools([failing], on_error="raise")
     assert isinstance(caught.value.cause, OSError)
     assert caught.value.arguments == {"n": 1}
+    assert caught.value.client_request_id is None
+
+
+@pytest.mark.parametrize("fault", [Answer(403, path="*/submit"), Drop(path="*/submit", times=2)], ids=repr)
+def test_a_submit_that_fails_while_the_loop_listens_has_its_own_id(fault: Fault) -> None:
+    gateway = LocalGateway()
+    gateway.faults.add(fault)
+    with gateway_client(gateway) as client:
+        run = start(client, gateway, one(n=1))
+        with pytest.raises(RunsError) as caught:
+            run.run_tools([double])
+    sent = [request for request in gateway.requests if request.method == "PATCH"]
+    assert caught.value.client_request_id == sent[-1].headers["x-client-request-id"]
 
 
 def test_a_failure_spares_the_other_calls_of_its_round_when_reported() -> None:

@@ -60,13 +60,13 @@ def test_a_listen_that_is_left_leaves_the_client_fit_for_more(gateway: LocalGate
         assert run.wait().text == "a b c"
 
 
-def test_nobody_there_is_a_failed_connection_that_names_the_host() -> None:
+def test_nobody_there_is_a_failed_connection_that_names_host_and_port() -> None:
     gateway = LocalGateway()
     with gateway.serve() as url:
         pass
     once = RetryPolicy(attempts=1)
     with Client(folder_id=FOLDER_ID, auth=SECRET, base_url=url, retry=once) as client:
-        with pytest.raises(ConnectionFailedError, match=r"127\.0\.0\.1"):
+        with pytest.raises(ConnectionFailedError, match=rf"at {url.removeprefix('http://')}\)"):
             client.runs.create("a", "t")
 
 

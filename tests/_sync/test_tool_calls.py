@@ -19,11 +19,24 @@ from tests.support.answers import (
 )
 from tests.support.clients import Script, make_client
 from tests.support.clocks import FakeClock
-from yc_runs import BadRequestError, NotFoundError, PollTimeoutError, RetryPolicy, RunStatus, ServerError
+from yc_runs import BadRequestError, DecodeError, NotFoundError, PollTimeoutError, RetryPolicy, RunStatus, ServerError
 
 RESULT = {"name": "f", "content": "1"}
 GET = f"GET /assistants/v1/runs/{RUN_ID}"
 SUBMIT = "PATCH /assistants/v1/runs/submit"
+
+
+def test_a_page_in_place_of_the_answer_to_a_submit_leaves_it_in_doubt() -> None:
+    """It may be of something before the gateway, which the results never passed."""
+    page = httpx.Response(200, html="<html>Log in</html>")
+    script = Script(ok(calling("f")), page, *[ok(calling("f")) for _ in range(3)], ok(), ok(completed()))
+    run = make_client(script).runs.get(RUN_ID)
+    with pytest.raises(DecodeError) as caught:
+        run.submit_tool_results(RESULT)
+    assert caught.value.maybe_applied
+    run.submit_tool_results(RESULT)
+    assert run.wait().is_succeeded
+    assert script.seen.count(SUBMIT) == 2
 
 
 def test_calls_come_with_names_and_arguments_in_order() -> None:

@@ -197,6 +197,7 @@ def test_a_run_that_was_never_seen_is_a_poll_timeout_that_says_why() -> None:
     with pytest.raises(PollTimeoutError, match=r"was not seen after 3 s .* answered 503") as caught:
         run.wait(poll_timeout=3)
     assert caught.value.status is None
+    assert caught.value.client_request_id
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500])

@@ -95,6 +95,8 @@ def test_faults_made_as_values_are_those_that_the_methods_make() -> None:
     ("make", "problem"),
     [
         (lambda: Answer(500, times=0), "times: 0 is out of range, the least is 1"),
+        (lambda: Answer(503, path="runs/submit"), "path 'runs/submit' meets no request: begin with / or"),
+        (lambda: Answer(503, path=""), "path '' meets no request"),
         (lambda: Answer(99), "status must be from 200 to 599"),
         (lambda: CutStream(after_events=-1), "after_events: -1 is out of range, the least is 0"),
         (lambda: CutStream(after_bytes=-1), "after_bytes: -1 is out of range, the least is 0"),

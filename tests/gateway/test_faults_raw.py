@@ -147,6 +147,15 @@ def test_what_is_no_stream_is_not_cut(http: httpx.Client, gateway: LocalGateway)
     assert gateway.faults.happened == ()
 
 
+@pytest.mark.parametrize("cut", [{}, {"after_bytes": 3}], ids=str)
+def test_an_answer_that_is_no_stream_is_left_whole(
+    http: httpx.Client, gateway: LocalGateway, cut: dict[str, int]
+) -> None:
+    gateway.faults.cut_stream(path="*/runs", **cut)
+    assert create(http, gateway).json()["id"]
+    assert not gateway.faults.happened
+
+
 def test_the_messages_of_a_thread_can_be_cut_too(http: httpx.Client, gateway: LocalGateway) -> None:
     thread = gateway.add_thread("one", "two")
     gateway.faults.cut_stream(after_events=1, path="*/messages")

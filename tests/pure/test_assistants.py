@@ -231,9 +231,9 @@ def test_a_run_is_read_from_its_answer() -> None:
     [
         (b"{}", "without an id"),
         (b'{"id": ""}', "without an id"),
-        (b"", "the answer: Invalid JSON"),
-        (b"<html>", "the answer: Invalid JSON"),
-        (b"[]", "the answer: Input should be an object"),
+        (b"", "Invalid JSON"),
+        (b"<html>", "Invalid JSON"),
+        (b"[]", "Input should be an object"),
         (b'{"id":"r","state":{"status":[]}}', "state.status: Value error"),
         (b'{"id":"r","usage":{"totalTokens":"x"}}', "usage.totalTokens: Input should be a valid integer"),
         (b'{"id":"r","tools":[{"function":{"name":5}}]}', "tools"),
@@ -250,8 +250,26 @@ def test_problems_are_told_without_the_values() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_the_answer_to_a_submit_says_nothing() -> None:
-    assert DIALECT.submit_tool_results("r", RESULTS).decode(b"whatever") is None
+EMPTY_HANDED: list[Call[None]] = [
+    DIALECT.submit_tool_results("r", RESULTS),
+    DIALECT.delete_thread("t"),
+    DIALECT.delete_assistant("a"),
+]
+
+
+@pytest.mark.parametrize("call", EMPTY_HANDED, ids=lambda call: call.request.method)
+@pytest.mark.parametrize("body", [b"", b" \n", b"{}", b"null", b'{"new": 1}', b'{"error": null}'])
+def test_the_answer_to_a_submit_or_delete_tells_nothing(call: Call[None], body: bytes) -> None:
+    call.decode(body)
+
+
+@pytest.mark.parametrize("call", EMPTY_HANDED, ids=lambda call: call.request.method)
+@pytest.mark.parametrize(
+    "body", [b"<html>Log in</html>", b"ok", b"[]", b"{", b"\xff", b'{"error": {"code": 13}}', b'{"a":' * 100_000]
+)
+def test_what_cannot_be_the_answer_to_a_submit_or_delete_is_not_taken_for_it(call: Call[None], body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"[a-z]"):
+        call.decode(body)
 
 
 @pytest.mark.parametrize("key", ["nextPageToken", "next_page_token"])

@@ -37,6 +37,7 @@ def test_each_failure_has_its_error(raised: httpx.HTTPError, kind: type[errors.R
         assert str(error).startswith(request.subject)
         assert request.name in str(error)
         assert "hidden" not in str(error)
+        assert ("look before sending it again" in str(error)) is applied
 
 
 @pytest.mark.parametrize(

@@ -135,12 +135,23 @@ def test_an_error_says_what_happened_and_holds_every_id() -> None:
     headers = {"x-request-id": "req", "x-server-trace-id": "trace", "retry-after": "7"}
     error = error_for(GET, 404, Fault("no such x", 5, (1,)), headers=headers, client_request_id="mine")
     assert str(error) == (
-        "get x '1': the gateway answered 404 (code 5): no such x. Check the id, and that the account may see it. "
+        "get x '1': the gateway answered 404 (code 5): no such x. "
+        "Check the id, that the account may see it, and the base URL. "
         "(GET /x/{id}; request id req)"
     )
     assert (error.status, error.code, error.message, error.details) == (404, 5, "no such x", (1,))
     assert (error.request_id, error.trace_id, error.client_request_id) == ("req", "trace", "mine")
     assert (error.retry_after, error.maybe_applied) == (7.0, False)
+
+
+@pytest.mark.parametrize(("message", "told"), [("no", "no. "), ("No.", "No. "), ("What?", "What? "), ("cut…", "cut… ")])
+def test_what_the_gateway_said_ends_with_one_stop(message: str, told: str) -> None:
+    assert f"answered 400: {told}Correct" in str(error_for(GET, 400, Fault(message), headers={}))
+
+
+def test_a_rare_status_without_a_message_does_not_refer_to_one() -> None:
+    assert "Check the arguments, the base URL and any proxy." in str(error_for(GET, 418, Fault(), headers={}))
+    assert "See the gateway's message." in str(error_for(GET, 413, Fault("too large"), headers={}))
 
 
 def test_an_error_without_anything_says_so() -> None:

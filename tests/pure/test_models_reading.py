@@ -242,7 +242,7 @@ def test_an_unknown_name_or_number_becomes_unknown_and_keeps_its_raw_value(
 
 @pytest.mark.parametrize("value", [1.5, True, [], {}])
 def test_what_is_neither_a_name_nor_a_number_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="a RunStatus is a name or a number"):
+    with pytest.raises(ValueError, match="RunStatus is a name or a number"):
         RunStatus.read(value)
 
 

@@ -121,18 +121,19 @@ def test_a_constructor_takes_both_spellings() -> None:
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("make", "match"),
     [
-        lambda: FunctionTool(parameters=[]),  # type: ignore[arg-type]
-        lambda: CompletionOptions(temperature="warm"),  # type: ignore[arg-type]
-        lambda: ToolResultList(tool_results=5),  # type: ignore[arg-type]
-        lambda: Text(content=b"\xff"),  # type: ignore[arg-type]
-        lambda: PromptTruncationOptions(strategy="auto"),  # type: ignore[arg-type]
+        (lambda: FunctionTool(parameters=[]), r"^FunctionTool: parameters: [^\n]*dictionary$"),  # type: ignore[arg-type]
+        (lambda: CompletionOptions(temperature="warm"), r"^CompletionOptions: temperature: "),  # type: ignore[arg-type]
+        (lambda: ToolResultList(tool_results=5), r"^ToolResultList: tool_results: "),  # type: ignore[arg-type]
+        (lambda: Text(content=b"\xff"), r"^Text: content: "),  # type: ignore[arg-type]
+        (lambda: PromptTruncationOptions(strategy="auto"), r"^PromptTruncationOptions: strategy"),  # type: ignore[arg-type]
     ],
 )
-def test_a_constructor_refuses_wrong_types(make: Any) -> None:
-    with pytest.raises(ValidationError):
+def test_a_constructor_refuses_wrong_types_by_the_name_of_the_field(make: Any, match: str) -> None:
+    with pytest.raises(ValueError, match=match) as caught:
         make()
+    assert not isinstance(caught.value, ValidationError)
 
 
 def test_models_are_frozen() -> None:

@@ -175,6 +175,13 @@ def test_what_has_no_equivalent_is_refused_with_its_name_and_what_to_do(words: s
     assert str(caught.value).endswith("Nothing was sent.")
 
 
+@pytest.mark.parametrize("wrong", [[], {}, 5, None], ids=repr)
+def test_what_is_no_id_is_told_by_its_kind(wrong: Any) -> None:
+    for attempt in (ResponsesDialect().get_run, ResponsesDialect().get_thread):
+        with pytest.raises(TypeError, match=r"(run|thread) id: expected a str, got"):
+            attempt(wrong)
+
+
 _REFUSED: dict[str, tuple[str, Attempt]] = {
     "a name": ("cannot be a function's name", lambda d: d.create_run(spec(tools=[FunctionTool(name="a b")]))),
     "a blank message": ("its text is blank", lambda d: d.create_message(CONVERSATION, message_data("  "))),

@@ -271,6 +271,8 @@ def test_the_first_documents_tell_of_the_response() -> None:
         assert found.id == "resp-1"
     with pytest.raises(LateFaultError, match="no luck"):
         response_in(document({"type": "error", "message": "no luck"}))
+    with pytest.raises(ValueError, match="a stream event without a type"):
+        response_in(document({"id": "x"}))
     with pytest.raises(ValueError, match="without an id"):
         response_in(document(event("created", 0, response=response_json(response_id=""))))
 

@@ -256,6 +256,23 @@ def test_an_event_that_comes_after_all_puts_the_made_one_off() -> None:
     assert not machine.is_over
 
 
+def test_a_run_that_cannot_be_looked_at_is_told_with_the_reason_and_the_id_of_the_request() -> None:
+    lost = errors.ConnectionLostError("get run 'r': the connection broke")
+    lost.client_request_id = "mine"
+    with pytest.raises(errors.StreamInterruptedError, match="get run 'r': the connection broke") as caught:
+        listening(attempts=1).looked(None, lost)
+    assert caught.value.__cause__ is lost
+    assert caught.value.client_request_id == "mine"
+
+
+def test_an_interruption_has_the_id_of_the_request_that_failed_last() -> None:
+    lost = errors.ConnectionLostError("the connection broke")
+    lost.client_request_id = "mine"
+    with pytest.raises(errors.StreamInterruptedError) as caught:
+        opened(attempts=1).interrupted(lost, 0.0)
+    assert caught.value.client_request_id == "mine"
+
+
 def test_the_last_event_of_a_failed_run_carries_its_error() -> None:
     last = last_event(run("FAILED", error={"code": 3, "message": "m"}), 7)
     assert (last.status, last.error, last.error_code, last.index) == (StreamEvent.ERROR, "m", 3, 7)

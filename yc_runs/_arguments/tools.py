@@ -90,9 +90,11 @@ def _tool_result(result: object) -> ToolResult:
     if result.get("type", "function") != "function":
         raise TypeError(f"tool result: only type 'function' can be submitted, got {result['type']!r:.100}")
     for key in ("name", "content"):
-        if not isinstance(result.get(key), str):
-            hint = "; json.dumps makes one of it" if key == "content" and key in result else ""
-            raise TypeError(f"tool result: {key!r} must be a str, got {type(result.get(key)).__name__}{hint}")
+        if key not in result:
+            raise TypeError(f"tool result: it lacks {key!r}; it has 'name' and 'content'")
+        if not isinstance(result[key], str):
+            hint = "; json.dumps makes one of it" if key == "content" else ""
+            raise TypeError(f"tool result: {key!r} must be a str, got {type(result[key]).__name__}{hint}")
     if unknown := result.keys() - {"name", "content", "type"}:
         raise TypeError(f"tool result: unknown keys {sorted(map(str, unknown))}; it has 'name', 'content' and 'type'")
     return ToolResult(function_result=FunctionResult(name=result["name"], content=result["content"]))

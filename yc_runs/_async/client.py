@@ -107,7 +107,7 @@ class AsyncClient:
         self._folder_id = folder_of(folder_id)
         context = tls_context(verify)
         clock = clock or AsyncClock()
-        self._pool = AsyncPool(
+        pool = AsyncPool(
             http_client_maker(context) if http_client is None else lambda: http_client,
             is_ours=http_client is None,
             now=clock.now,
@@ -120,12 +120,16 @@ class AsyncClient:
             credentials=credentials,
             retry=retry or RetryPolicy(),
             clock=clock,
-            pool=self._pool,
+            pool=pool,
             hook=hook,
             timeout=timeout,
             connect_timeout=connect_timeout,
             max_event=max_event_size,
         )
+
+    @property
+    def _pool(self) -> AsyncPool:
+        return self._transport.pool
 
     @cached_property
     def runs(self) -> AsyncRuns:

@@ -21,13 +21,29 @@ from yc_runs._async.body import PATIENCE, AsyncBody
 from yc_runs._async.lease import AsyncHttpClient, AsyncLease, place_here
 from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
-from yc_runs.errors import ClientClosedError, CredentialsError, RunsError
+from yc_runs.errors import (
+    ClientClosedError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DecodeError,
+    RequestTimeoutError,
+    RunsError,
+)
 from yc_runs.wire import Request
 
 if TYPE_CHECKING:
     from yc_runs._async.sending import AsyncSender
 
 logger = logging.getLogger("yc_runs")
+
+# A tool's failure, or that of a call made meanwhile, may end the reading too, and is no fault of this request.
+_OF_A_REQUEST = (
+    ClientClosedError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DecodeError,
+    RequestTimeoutError,
+)
 
 
 class AsyncExchange:
@@ -68,7 +84,7 @@ class AsyncExchange:
         self._sent_id = str(uuid.uuid4())
         outgoing = sender.outgoing(self._request, self._headers, self._sent_id, left, self._idle_timeout)
         self._outgoing = outgoing
-        self._lease = await sender.pool.acquire()
+        self._lease = await sender.pool.acquire(self._request.subject)
         try:
             with under(self._opening, sender.clock.now):
                 response = await _signed(self._lease.client, outgoing, sender.credentials)
@@ -95,7 +111,7 @@ class AsyncExchange:
         translated = self._translated(error)
         if isinstance(error, Exception):
             self._keep_secret(error, translated)
-        if isinstance(translated, RunsError) and not isinstance(translated, CredentialsError):
+        if isinstance(translated, _OF_A_REQUEST) and translated.client_request_id is None:
             translated.client_request_id = self._sent_id
         if (self._answer is None and is_known) or (self._is_open and isinstance(error, Exception)):
             self._tell(translated)
@@ -162,7 +178,7 @@ class AsyncExchange:
                 f"{request.subject}: the client was closed meanwhile", maybe_applied=request.is_write
             )
         if isinstance(error, httpx.HTTPError):
-            return failure(error, request, self._sender.base_url.host)
+            return failure(error, request, self._sender.base_url.netloc.decode())
         return timed_out(request, "total", self._deadline.timeout) if isinstance(error, TimeoutError) else error
 
     def _keep_secret(self, *errors: BaseException | None) -> None:

@@ -50,6 +50,7 @@ class AsyncListener:
         self._heard = heard
         self._stream: AsyncStream[RunStreamEvent] | None = None
         self._looks = 0
+        self._unseen: RunsError | None = None
 
     async def next(self) -> RunStreamEvent | None:
         """The next event, each once, in order; None after the last. Raises the errors of ``yc_runs.errors``."""
@@ -161,7 +162,7 @@ class AsyncListener:
 
     async def _look_on(self) -> RunStreamEvent | None:
         """Look at a run that has no stream: its last event, None after a pause where it goes on."""
-        if last := self._listening.looked(await self._ask()):
+        if last := self._listening.looked(await self._ask(), self._unseen):
             return last
         await self._pause()
         return None
@@ -189,6 +190,7 @@ class AsyncListener:
             return await self._transport.call(self._feed.look(self._listening.next_index), timeout=left)
         except RunsError as error:
             if is_passing(error):
+                self._unseen = error
                 return None
             raise
 

@@ -75,14 +75,17 @@ class AsyncPool:
         # end async-only
         # sync: weakref.finalize(self, _close_all, self._leases)
 
-    async def acquire(self) -> AsyncLease:
-        """A client for this process and event loop; give it back with ``release``. Raises ``ClientClosedError``."""
+    async def acquire(self, subject: str = "a call") -> AsyncLease:
+        """A client for this process and event loop; give it back with ``release``. ``subject`` says what it is for.
+
+        Raises ``ClientClosedError``.
+        """
         place = place_here()
         if self._abandoned:
             await self._close_abandoned(place)
         with self._lock:
             if self.is_closed:
-                raise ClientClosedError("the client is closed; make a new one")
+                raise ClientClosedError(f"{subject}: the client is closed; make a new one")
             lease = self._take(place)
             # async-only
             is_new = lease is None

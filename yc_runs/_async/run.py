@@ -74,13 +74,14 @@ class AsyncRun(RunFields):
         A stream that breaks is taken up again where it broke: no event is lost or comes twice. After TOOL_CALLS it
         goes on as soon as the results are submitted. ``timeout`` bounds the whole listen in seconds, None for no
         bound. After ``idle_timeout`` seconds without a single byte the stream is taken for dead and opened anew.
-        The loop may be left by a bare ``break``: the connection is closed when the event loop comes to it, at the
-        latest at its end. ``contextlib.aclosing`` closes it at once; where ``http_client`` is one's own, it is needed.
+        The loop may be left by a bare ``break``: the connection is closed with the iterator, in async code when the
+        event loop comes to that. ``contextlib.aclosing`` closes it at once; one's own ``http_client`` needs that.
         What is raised out of the iterator ends it, a cancelled ``anext`` too: the next one says that there are no more
         events. Bound the whole loop instead, and go on with ``listen(events_start_idx=event.index + 1)``.
 
         Raises ``StreamInterruptedError`` with the index to go on from where the stream cannot be taken up again,
-        ``RequestTimeoutError`` after ``timeout``, ``DecodeError`` for what is no event, and ``APIError``.
+        ``RequestTimeoutError`` after ``timeout``, ``DecodeError`` for what is no event, ``APIError``, and
+        ``ConnectionFailedError`` or ``ConnectionLostError`` where no stream was ever opened.
         """
         async with self._listener(events_start_idx, timeout, idle_timeout) as listener:
             while (event := await listener.next()) is not None:

@@ -108,7 +108,7 @@ class Client:
         self._folder_id = folder_of(folder_id)
         context = tls_context(verify)
         clock = clock or Clock()
-        self._pool = Pool(
+        pool = Pool(
             http_client_maker(context) if http_client is None else lambda: http_client,
             is_ours=http_client is None,
             now=clock.now,
@@ -121,12 +121,16 @@ class Client:
             credentials=credentials,
             retry=retry or RetryPolicy(),
             clock=clock,
-            pool=self._pool,
+            pool=pool,
             hook=hook,
             timeout=timeout,
             connect_timeout=connect_timeout,
             max_event=max_event_size,
         )
+
+    @property
+    def _pool(self) -> Pool:
+        return self._transport.pool
 
     @cached_property
     def runs(self) -> Runs:

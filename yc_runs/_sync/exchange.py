@@ -22,13 +22,29 @@ from yc_runs._deadline import Deadline, under
 from yc_runs._failures import failure, timed_out
 from yc_runs._sync.body import PATIENCE, Body
 from yc_runs._sync.lease import HttpClient, Lease, place_here
-from yc_runs.errors import ClientClosedError, CredentialsError, RunsError
+from yc_runs.errors import (
+    ClientClosedError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DecodeError,
+    RequestTimeoutError,
+    RunsError,
+)
 from yc_runs.wire import Request
 
 if TYPE_CHECKING:
     from yc_runs._sync.sending import Sender
 
 logger = logging.getLogger("yc_runs")
+
+# A tool's failure, or that of a call made meanwhile, may end the reading too, and is no fault of this request.
+_OF_A_REQUEST = (
+    ClientClosedError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    DecodeError,
+    RequestTimeoutError,
+)
 
 
 class Exchange:
@@ -69,7 +85,7 @@ class Exchange:
         self._sent_id = str(uuid.uuid4())
         outgoing = sender.outgoing(self._request, self._headers, self._sent_id, left, self._idle_timeout)
         self._outgoing = outgoing
-        self._lease = sender.pool.acquire()
+        self._lease = sender.pool.acquire(self._request.subject)
         try:
             with under(self._opening, sender.clock.now):
                 response = _signed(self._lease.client, outgoing, sender.credentials)
@@ -96,7 +112,7 @@ class Exchange:
         translated = self._translated(error)
         if isinstance(error, Exception):
             self._keep_secret(error, translated)
-        if isinstance(translated, RunsError) and not isinstance(translated, CredentialsError):
+        if isinstance(translated, _OF_A_REQUEST) and translated.client_request_id is None:
             translated.client_request_id = self._sent_id
         if (self._answer is None and is_known) or (self._is_open and isinstance(error, Exception)):
             self._tell(translated)
@@ -159,7 +175,7 @@ class Exchange:
                 f"{request.subject}: the client was closed meanwhile", maybe_applied=request.is_write
             )
         if isinstance(error, httpx.HTTPError):
-            return failure(error, request, self._sender.base_url.host)
+            return failure(error, request, self._sender.base_url.netloc.decode())
         return timed_out(request, "total", self._deadline.timeout) if isinstance(error, TimeoutError) else error
 
     def _keep_secret(self, *errors: BaseException | None) -> None:

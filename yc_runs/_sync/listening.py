@@ -51,6 +51,7 @@ class Listener:
         self._heard = heard
         self._stream: Stream[RunStreamEvent] | None = None
         self._looks = 0
+        self._unseen: RunsError | None = None
 
     def next(self) -> RunStreamEvent | None:
         """The next event, each once, in order; None after the last. Raises the errors of ``yc_runs.errors``."""
@@ -162,7 +163,7 @@ class Listener:
 
     def _look_on(self) -> RunStreamEvent | None:
         """Look at a run that has no stream: its last event, None after a pause where it goes on."""
-        if last := self._listening.looked(self._ask()):
+        if last := self._listening.looked(self._ask(), self._unseen):
             return last
         self._pause()
         return None
@@ -190,6 +191,7 @@ class Listener:
             return self._transport.call(self._feed.look(self._listening.next_index), timeout=left)
         except RunsError as error:
             if is_passing(error):
+                self._unseen = error
                 return None
             raise
 

@@ -53,14 +53,17 @@ class Pool:
         _pools.add(self)
         weakref.finalize(self, _close_all, self._leases)
 
-    def acquire(self) -> Lease:
-        """A client for this process and event loop; give it back with ``release``. Raises ``ClientClosedError``."""
+    def acquire(self, subject: str = "a call") -> Lease:
+        """A client for this process and event loop; give it back with ``release``. ``subject`` says what it is for.
+
+        Raises ``ClientClosedError``.
+        """
         place = place_here()
         if self._abandoned:
             self._close_abandoned(place)
         with self._lock:
             if self.is_closed:
-                raise ClientClosedError("the client is closed; make a new one")
+                raise ClientClosedError(f"{subject}: the client is closed; make a new one")
             lease = self._take(place)
             if lease is None:
                 self._forget([old for old in self._free if old.is_over])

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import httpx
 
@@ -34,6 +34,8 @@ MAX_BODY = 64 * 1024 * 1024
 MAX_EVENT = 16 * 1024 * 1024
 _TARGETS = 2048
 _NO_HEADERS: Mapping[str, str] = {}
+_ACCEPTED = " It may have been carried out all the same: look before sending it again."
+_NOT_OURS = " Check the base URL and any proxy."
 
 
 @dataclass(eq=False, repr=False)
@@ -56,6 +58,12 @@ class Sender:
     connect_timeout: float = CONNECT_TIMEOUT
     max_body: int = MAX_BODY
     max_event: int = MAX_EVENT
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError(
+            "a client, and what it made, hold connections and credentials: they can be neither pickled nor copied "
+            "deeply; keep the ids, and make a client in the other process"
+        )
 
     @cached_property
     def _url(self) -> Callable[[str], httpx.URL]:
@@ -205,13 +213,16 @@ class Sender:
     def undecodable(self, request: Request, response: httpx.Response, problem: str, body: bytes) -> DecodeError:
         """The error for an answer that is not what the contract says."""
         from yc_runs._redacting import secret_of, without_secret
+        from yc_runs.wire.faults import named_id
 
         excerpt = without_secret(body, secret_of(response.request))[:200].decode("utf-8", "replace")
         request_id = response.headers.get("x-request-id")
+        ids = named_id(request_id, response.request.headers.get("x-client-request-id"))
+        begins = f"It begins {excerpt!r}." if excerpt else "It is empty."
         return DecodeError(
-            f"{request.subject}: the answer cannot be read: {problem}. It begins {excerpt!r}."
-            f"{' The gateway has accepted the request all the same.' if request.is_write else ''}"
-            f" ({request.method} {request.name}{f'; request id {request_id}' if request_id else ''})",
+            f"{request.subject}: the answer cannot be read: {problem}. {begins}"
+            f"{_ACCEPTED if request.is_write else _NOT_OURS}"
+            f" ({request.method} {request.name}{ids})",
             excerpt=excerpt,
             request_id=request_id,
             maybe_applied=request.is_write,

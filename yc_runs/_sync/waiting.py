@@ -169,12 +169,14 @@ class Waiter:
     def _gave_up(self) -> PollTimeoutError:
         state = "was not seen" if self._status is None else f"was still {self._status}"
         trouble = f" The last look failed: {self._failure}" if self._failure else ""
-        return PollTimeoutError(
+        error = PollTimeoutError(
             f"run {self.run_id!r} {state} after {self.policy.timeout:g} s of waiting.{trouble} The run goes on: wait() "
             "again, or give a larger poll_timeout.",
             run_id=self.run_id,
             status=self._status,
         )
+        error.client_request_id = self._failure.client_request_id if self._failure else None
+        return error
 
 
 def poll_policy(interval: float | None, timeout: float | None) -> PollPolicy:

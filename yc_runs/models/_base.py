@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticSerializationError, core_schema
 
@@ -93,6 +93,13 @@ class Later:
         return tuple(self.model.model_validate(item) for item in value or ())
 
 
+def first_problem(error: ValidationError) -> str:
+    """What is wrong first, and where, without quoting it."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(str(part) for part in first["loc"] if part != "")
+    return f"{place}: {first['msg']}" if place else first["msg"]
+
+
 if TYPE_CHECKING:
 
     class _Checked(BaseModel):
@@ -103,7 +110,7 @@ if TYPE_CHECKING:
 else:
 
     class _CheckedType(type(BaseModel)):
-        """Refuses unknown names where a caller builds a model; reading an answer does not come through here."""
+        """Refuses what a caller cannot build a model of; reading an answer does not come through here."""
 
         def __call__(cls, *args: Any, **fields: Any) -> Any:
             if len(args) > len(cls._places) or not fields.keys().isdisjoint(cls._places[: len(args)]):
@@ -113,7 +120,10 @@ else:
             for name in fields.keys() - cls.model_fields.keys():
                 if name not in (field.alias for field in cls.model_fields.values()):
                     raise TypeError(f"{cls.__name__} has no field {name!r}; it has {', '.join(cls.model_fields)}")
-            return super().__call__(**fields)
+            try:
+                return super().__call__(**fields)
+            except ValidationError as error:
+                raise ValueError(f"{cls.__name__}: {first_problem(error)}") from None
 
     class _Checked(BaseModel, metaclass=_CheckedType):
         _places: ClassVar[tuple[str, ...]] = ()

@@ -47,7 +47,7 @@ class OpenEnum(IntEnum):
             return known if known is not None and known >= 0 else cls._unknown(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return cls(value) if value in cls._value2member_map_ else cls._unknown(value)
-        raise ValueError(f"a {cls.__name__} is a name or a number, not {type(value).__name__}")
+        raise ValueError(f"{cls.__name__} is a name or a number, not {type(value).__name__}")
 
     @classmethod
     def _unknown(cls, raw: str | int) -> Self:

@@ -33,7 +33,9 @@ class Cutter:
     async def __call__(self, message: Message) -> None:
         """Send on what is still to be sent."""
         if message["type"] == "http.response.start":
-            self._is_stream = message["status"] == 200
+            # An answer that told its length beforehand is none, and the server would not let it end early.
+            has_length = any(name.lower() == b"content-length" for name, _ in message.get("headers", ()))
+            self._is_stream = message["status"] == 200 and not has_length
             await self._send(message)
         elif self._counts_bytes:
             await self._send_bytes(message)

@@ -39,6 +39,8 @@ class Fault:
         _check_count("times", self.times, least=1)
         _check_kind("method", self.method, str, "a str, or None")
         _check_kind("path", self.path, str, "a str, or None")
+        if self.path is not None and not self.path.startswith(("/", "*", "?", "[")):
+            raise ValueError(f"path {self.path!r:.100} meets no request: begin with / or *")
 
     def matches(self, method: str, path: str, query: str = "") -> bool:
         """Whether a request is one of those it is for; ``path`` is not percent-encoded, ``query`` as it came."""

@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from yc_runs.models import Model
+from yc_runs.models._base import first_problem
 from yc_runs.wire._twice import check_members
 
 M = TypeVar("M", bound=Model)
@@ -28,9 +29,3 @@ def read_bare(model: type[M], body: bytes) -> M:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise ValueError(first_problem(error)) from None
-
-
-def first_problem(error: ValidationError) -> str:
-    """What is wrong first, and where, without quoting it."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc'] if part != '') or 'the answer'}: {first['msg']}"

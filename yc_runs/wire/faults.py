@@ -30,7 +30,7 @@ _KINDS: dict[int, tuple[type[APIError], str]] = {
     400: (BadRequestError, "Correct the arguments, or look at the run's status."),
     401: (AuthenticationError, "Check the API key or token."),
     403: (PermissionDeniedError, "Check the account's roles in the folder."),
-    404: (NotFoundError, "Check the id, and that the account may see it."),
+    404: (NotFoundError, "Check the id, that the account may see it, and the base URL."),
     409: (ConflictError, "Read the object again, then decide."),
     429: (RateLimitError, "Wait, or ask for a higher quota."),
     501: (NotImplementedByGatewayError, "This gateway cannot do that."),
@@ -38,6 +38,7 @@ _KINDS: dict[int, tuple[type[APIError], str]] = {
 _SERVER = (ServerError, "Try again later; if it lasts, report the request id.")
 _REDIRECT = (APIError, "Redirects are not followed, since credentials would go along: check base_url.")
 _OTHER = (APIError, "See the gateway's message.")
+_UNTOLD = "Check the arguments, the base URL and any proxy."
 
 _MAX_MESSAGE = 500
 _MAX_DEPTH = 100
@@ -140,14 +141,16 @@ def error_for(
     against which a ``Retry-After`` date is counted.
     """
     kind, hint = _KINDS.get(status, _SERVER if status >= 500 else _REDIRECT if 300 <= status < 400 else _OTHER)
+    if hint == _OTHER[1] and not fault.message:
+        hint = _UNTOLD
     maybe_applied = request.is_write and _leaves_doubt(status)
     if maybe_applied:
         hint = "It may have been carried out all the same: look before sending it again."
     request_id = headers.get("x-request-id")
     return kind(
         f"{request.subject}: the gateway answered {status}{_named_code(fault.code)}"
-        f"{_said(fault)}. {hint}"
-        f" ({request.method} {request.name}{_named_id(request_id, client_request_id)})",
+        f"{_said(fault)} {hint}"
+        f" ({request.method} {request.name}{named_id(request_id, client_request_id)})",
         status=status,
         code=fault.code,
         message=fault.message,
@@ -167,8 +170,11 @@ def _leaves_doubt(status: int) -> bool:
 
 def _said(fault: Fault) -> str:
     if fault is UNREAD:
-        return ", but its message could not be read"
-    return f": {_one_line(fault.message)}" if fault.message else " without a message"
+        return ", but its message could not be read."
+    if not fault.message:
+        return " without a message."
+    told = _one_line(fault.message)
+    return f": {told}" if told.endswith((".", "!", "?", "…")) else f": {told}."
 
 
 def _one_line(text: str) -> str:
@@ -176,8 +182,8 @@ def _one_line(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _named_id(request_id: str | None, client_request_id: str | None) -> str:
-    """The id to quote to the service's support; the others are on the error."""
+def named_id(request_id: str | None, client_request_id: str | None) -> str:
+    """The id to quote to the service's support, for the end of a message; the others are on the error."""
     if request_id:
         return f"; request id {_one_line(request_id[:200])}"
     return f"; client request id {client_request_id}" if client_request_id else ""

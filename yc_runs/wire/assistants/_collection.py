@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from yc_runs.models import StoredObject
 from yc_runs.wire._pages import Page
 from yc_runs.wire._reading import read_model
-from yc_runs.wire._request import Call, Request, check_id, dump, segment, target
+from yc_runs.wire._request import Call, Request, check_id, dump, read_nothing, segment, target
 from yc_runs.wire.assistants._page_reading import PageModel, page_reader
 
 S = TypeVar("S", bound=StoredObject)
@@ -47,7 +47,7 @@ class Collection(Generic[S]):
 
     def delete(self, key: str) -> Call[None]:
         """DELETE one."""
-        return Call(self._request("DELETE", "delete", key), lambda _: None)
+        return Call(self._request("DELETE", "delete", key), read_nothing)
 
     def page(self, folder_id: str, page_size: int | None, page_token: str) -> Call[Page[S]]:
         """GET one page of those of a folder."""

@@ -28,6 +28,8 @@ def page_reader(model: type[PageModel], items: str) -> Callable[[bytes], Page[An
 
     def read(body: bytes) -> Page[Any]:
         page = read_model(model, body)
+        if (page.model_extra or {}).get("error"):
+            raise ValueError("it tells of an error")
         return Page(getattr(page, items), page.next_page_token)
 
     return read

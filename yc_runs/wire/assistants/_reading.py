@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from yc_runs.wire._reading import M, first_problem, read_bare
+from yc_runs.models._base import first_problem
+from yc_runs.wire._reading import M, read_bare
 from yc_runs.wire._twice import check_members
 from yc_runs.wire.faults import LateFaultError, fault_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from yc_runs.errors import UnsupportedOperationError
 from yc_runs.models import RunData
 from yc_runs.wire._reading import read_model
-from yc_runs.wire._request import Call, Request, StreamCall, check_id, dump, segment, target
+from yc_runs.wire._request import Call, Request, StreamCall, check_id, dump, read_nothing, segment, target
 from yc_runs.wire.assistants._turns import ToolTurns
 
 _RUNS = "/assistants/v1/runs"
@@ -53,7 +53,7 @@ class RunCalls:
         path = f"{_RUNS}/submit"
         body = dump({"runId": check_id("run", run_id), "toolResultList": results.to_wire()})
         request = Request("PATCH", path, path, f"submit tool results to run {run_id!r}", body)
-        return Call(request, lambda _: None)
+        return Call(request, read_nothing)
 
     def listen(self, run_id: str, start: int) -> StreamCall[RunStreamEvent | None]:
         """GET the stream of a run's events from index ``start`` on."""

@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from yc_runs.models import Message, MessageContent, RunData, RunSpec
 from yc_runs.wire._pages import Page
-from yc_runs.wire._request import Call, LiveCall, Request, segment
+from yc_runs.wire._request import Call, LiveCall, Request, check_id, segment
 from yc_runs.wire.responses._assistants import Assistants
 from yc_runs.wire.responses._chain import RunChain
 from yc_runs.wire.responses._feed import RESPONSES
@@ -72,7 +72,7 @@ class ResponsesDialect(Threads, Assistants):
 
     def get_run(self, run_id: str) -> Call[RunData]:
         """GET a run by the id of any of its responses: where the run is known here, its last one is asked for."""
-        if chain := self._chains.get(run_id):
+        if chain := self._chains.get(check_id("run", run_id)):
             return chain.look()
         path = f"{RESPONSES}/{segment('run', run_id)}"
         return Call(Request("GET", path, f"{RESPONSES}/{{response_id}}", f"get run {run_id!r}"), self._found)

@@ -164,6 +164,8 @@ def response_in(document: bytes) -> ResponseObject | None:
     if value.get("object") == "response":
         return known(ResponseObject.model_validate(value))
     if not isinstance(value.get("type"), str) or value["type"] == "error":
+        if fault_of(value) is None:
+            raise ValueError("a stream event without a type")
         raise _lost(value)
     return None
 

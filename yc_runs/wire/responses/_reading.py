@@ -9,7 +9,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 from typing_extensions import ParamSpec
 
-from yc_runs.wire._reading import first_problem, read_model
+from yc_runs.models._base import first_problem
+from yc_runs.wire._reading import read_model
 from yc_runs.wire._request import check_id
 from yc_runs.wire.responses._objects import ResponseObject
 
