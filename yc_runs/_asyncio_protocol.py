@@ -132,6 +132,17 @@ class StreamProtocol(asyncio.BufferedProtocol):
         """Whether something has come in that was not read."""
         return bool(self._pieces)
 
+    def check_before_tls(self) -> None:
+        """Raise ``ConnectionError`` where TLS cannot begin any more.
+
+        What has come in so far would be read as if it had been encrypted: whoever sits on the way could answer for the
+        peer. And of a connection that has ended asyncio would wait for the handshake all the same.
+        """
+        if self._pieces:
+            raise ConnectionAbortedError("the peer sent something before TLS had begun")
+        if self._is_lost:
+            raise ConnectionResetError("the connection was lost before the TLS handshake")
+
     async def read(self, most: int, limit: float | None) -> bytes:
         """At most so many bytes, as soon as there are any; none at the end. ``limit``: seconds to wait."""
         while not (self._pieces or self.is_over):

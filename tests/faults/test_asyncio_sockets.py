@@ -23,7 +23,7 @@ import trustme
 from tests.support.answers import RUN_ID, run_json
 from tests.support.child import in_child
 from tests.support.clients import FOLDER_ID, SECRET
-from tests.support.patience import HANGING
+from tests.support.patience import HANGING, async_until
 from tests.support.raw_server import FIN, Act, Connection, RawRequest, RawServer, head, stall, whole
 from yc_runs import (
     APIError,
@@ -35,7 +35,8 @@ from yc_runs import (
     _asyncio_connect,
 )
 from yc_runs._async.network import AsyncDeadlineBackend
-from yc_runs._asyncio_backend import AsyncioBackend
+from yc_runs._asyncio_backend import AsyncioBackend, AsyncioStream
+from yc_runs._asyncio_protocol import StreamProtocol
 from yc_runs._deadline import Deadline, under
 
 Script = Callable[[socket.socket], None]
@@ -225,6 +226,49 @@ def test_a_handshake_that_fails_is_told_with_why_and_leaves_no_socket(script: Sc
     with peer(script) as (address, gone):
         with pytest.raises(ConnectionFailedError, match=r"could not connect: (?!ConnectError)"):
             create(f"https://{address}")
+        assert gone.wait(HANGING)
+
+
+async def connect(address: str) -> tuple[AsyncioStream, StreamProtocol]:
+    stream = await AsyncioBackend().connect_tcp("127.0.0.1", int(address.rpartition(":")[2]))
+    assert isinstance(stream, AsyncioStream)
+    return stream, stream._protocol
+
+
+def test_what_comes_in_before_tls_is_not_taken_for_encrypted(ca: trustme.CA, trust: ssl.SSLContext) -> None:
+    def forge_an_answer(sock: socket.socket) -> None:
+        sock.sendall(whole(run_json(run_id="forged")))
+        with certified(ca).wrap_socket(sock, server_side=True) as encrypted:
+            encrypted.sendall(b"encrypted")
+
+    async def begin_late() -> None:
+        stream, protocol = await connect(address)
+        await async_until(lambda: protocol.has_pieces)
+        with pytest.raises(httpcore.ConnectError, match="before TLS"):
+            await stream.start_tls(trust, "127.0.0.1")
+
+    with peer(forge_an_answer) as (address, gone):
+        asyncio.run(begin_late())
+        assert gone.wait(HANGING)
+
+
+@pytest.mark.parametrize("end", [reset, socket.socket.close])
+def test_a_connection_that_ended_before_its_handshake_is_told_at_once(end: Script, trust: ssl.SSLContext) -> None:
+    connected = threading.Event()
+
+    def end_it(sock: socket.socket) -> None:
+        assert connected.wait(HANGING)
+        end(sock)
+
+    async def begin_late() -> None:
+        stream, protocol = await connect(address)
+        connected.set()
+        await async_until(lambda: protocol.is_over)
+        with pytest.raises(httpcore.ConnectError, match="lost before"):
+            await stream.start_tls(trust, "127.0.0.1")
+
+    with peer(end_it) as (address, gone):
+        asyncio.run(begin_late())
         assert gone.wait(HANGING)
 
 
