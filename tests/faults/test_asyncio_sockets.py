@@ -295,6 +295,36 @@ def test_a_body_of_no_length_ends_with_tls(ca: trustme.CA, trust: ssl.SSLContext
         assert create(server.url, verify=trust).id == RUN_ID
 
 
+@pytest.mark.parametrize("size", [120_000, 170_000, 200_000])
+def test_what_came_in_at_once_with_the_end_of_the_connection_is_read_whole(
+    ca: trustme.CA, trust: ssl.SSLContext, size: int
+) -> None:
+    ready, sent = threading.Event(), threading.Event()
+
+    def say_all_and_go(sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * size)
+        with certified(ca).wrap_socket(sock, server_side=True) as encrypted:
+            assert ready.wait(HANGING)
+            encrypted.sendall(bytes(size))
+        sent.set()
+
+    async def read_all() -> int:
+        stream, protocol = await connect(address)
+        protocol.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2 * size)
+        encrypted = await stream.start_tls(trust, "127.0.0.1")
+        ready.set()
+        # Here, so that the loop finds all of it and the end of the connection at once.
+        assert sent.wait(HANGING)
+        read = 0
+        while piece := await encrypted.read(65536):
+            read += len(piece)
+        await encrypted.aclose()
+        return read
+
+    with peer(say_all_and_go) as (address, _):
+        assert asyncio.run(read_all()) == size
+
+
 @pytest.mark.parametrize("end", [FIN, close_notify])
 def test_a_connection_that_tls_has_ended_takes_no_write(ca: trustme.CA, trust: ssl.SSLContext, end: Act) -> None:
     async def twice(client: AsyncClient) -> None:
