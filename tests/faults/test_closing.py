@@ -92,6 +92,25 @@ def test_a_closing_that_is_cancelled_as_the_loop_ends_leaves_no_socket(
     assert server.wait_until_closed() == 0
 
 
+@pytest.mark.parametrize("before", range(1, 5))
+@pytest.mark.parametrize("after", range(9))
+def test_a_call_that_connects_as_the_client_is_closed_and_is_cancelled_then_leaves_no_socket(
+    server: RawServer, client: AsyncClient, before: int, after: int
+) -> None:
+    async def main() -> None:
+        call = asyncio.ensure_future(client.runs.get(RUN_ID))
+        for _ in range(before):
+            await asyncio.sleep(0)
+        closing = asyncio.ensure_future(client.aclose())
+        for _ in range(after):
+            await asyncio.sleep(0)
+        call.cancel()
+        await asyncio.wait([call, closing])
+        await async_until(lambda: server.open == 0)
+
+    asyncio.run(main())
+
+
 def test_a_closing_that_is_cancelled_goes_on_to_its_end_on_trio(server: RawServer, client: AsyncClient) -> None:
     async def main() -> None:
         async with trio.open_nursery() as nursery:
