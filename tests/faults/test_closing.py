@@ -243,6 +243,37 @@ def test_a_loop_that_ends_amid_the_closing_of_a_cancelled_call_has_nothing_to_co
     assert client.closed
 
 
+class Droppable(httpx.AsyncClient):
+    """A client that can be dropped, as the pool's own can."""
+
+    is_dropped = False
+
+    def drop(self) -> None:
+        self.is_dropped = True
+
+
+@pytest.mark.parametrize("is_closed_first", [False, True], ids=["closing", "closed"])
+def test_a_client_whose_loop_was_closed_amid_its_closing_is_dropped(is_closed_first: bool) -> None:
+    client, other = Droppable(), Droppable()
+    clients = iter([client, other])
+    pool = AsyncPool(lambda: next(clients), is_ours=True, now=lambda: 0.0)
+
+    async def cancel() -> None:
+        await pool.release(await pool.acquire(), cancelled=True)
+        if is_closed_first:
+            await async_until(lambda: not pool._closing)
+
+    async def come_back() -> None:
+        await pool.acquire()
+        assert client.is_dropped is not is_closed_first
+        assert len(pool._leases) == 1
+        await pool.aclose()
+
+    run_and_forget(cancel())
+    asyncio.run(come_back())
+    assert not other.is_dropped
+
+
 def test_closing_waits_for_nothing_that_another_loop_is_still_closing() -> None:
     pool = AsyncPool(httpx.AsyncClient, is_ours=True, now=lambda: 0.0)
 
