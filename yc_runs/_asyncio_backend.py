@@ -45,6 +45,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         protocol = self._protocol
         start = asyncio.get_running_loop().start_tls
         try:
+            protocol.check_before_tls()
             with anyio.fail_after(timeout):
                 transport = await start(protocol.transport, protocol, ssl_context, server_hostname=server_hostname)
             if transport is None:

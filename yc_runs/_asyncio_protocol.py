@@ -23,6 +23,9 @@ _READ_AHEAD = 256 * 1024
 _BUFFER = 16 * 1024
 """Bytes that are read at most at a time, at first: events and runs are small, and connections may be many."""
 
+_RECORD = 16 * 1024
+"""Bytes that a record of TLS holds at most."""
+
 _LARGE_BUFFER = 64 * 1024
 """The same, once so many were there. httpcore takes no more at a time."""
 
@@ -57,7 +60,13 @@ class StreamProtocol(asyncio.BufferedProtocol):
         self.transport.set_write_buffer_limits(high=1, low=0)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        """Where to put what comes in."""
+        """Where to put what comes in.
+
+        asyncio's TLS says how much it holds, fills the buffer once, and forgets the rest if the peer has ended the
+        connection by then. It does not count the record that OpenSSL has a part of.
+        """
+        if sizehint > 0 and sizehint + _RECORD > len(self._buffer):
+            self._buffer = memoryview(bytearray((sizehint // _RECORD + 2) * _RECORD))
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
@@ -131,6 +140,17 @@ class StreamProtocol(asyncio.BufferedProtocol):
     def has_pieces(self) -> bool:
         """Whether something has come in that was not read."""
         return bool(self._pieces)
+
+    def check_before_tls(self) -> None:
+        """Raise ``ConnectionError`` where TLS cannot begin any more.
+
+        What has come in so far would be read as if it had been encrypted: whoever sits on the way could answer for the
+        peer. And of a connection that has ended asyncio would wait for the handshake all the same.
+        """
+        if self._pieces:
+            raise ConnectionAbortedError("the peer sent something before TLS had begun")
+        if self._is_lost:
+            raise ConnectionResetError("the connection was lost before the TLS handshake")
 
     async def read(self, most: int, limit: float | None) -> bytes:
         """At most so many bytes, as soon as there are any; none at the end. ``limit``: seconds to wait."""

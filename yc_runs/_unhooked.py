@@ -8,11 +8,33 @@ answer closes all that is under them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Coroutine, Generator
+from collections.abc import AsyncIterator, Coroutine, Generator
 from types import coroutine
 from typing import Any, TypeVar
 
+import httpx
+
 T = TypeVar("T")
+
+
+class UnhookedBytes(httpx.ByteStream):
+    """The body of a request. httpx gives it by a generator, and trio warns of one that a cancelled call leaves amid."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Pieces(self)
+
+
+class _Pieces:
+    def __init__(self, pieces: httpx.ByteStream) -> None:
+        self._pieces = iter(pieces)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
 
 
 @coroutine

@@ -20,7 +20,8 @@ from tests.support.clients import FOLDER_ID, SECRET, connection_of
 from tests.support.clocks import AsyncFakeClock
 from tests.support.raw_server import FIN, Act, RawRequest, RawServer, hold, whole
 from yc_runs import APIError, AsyncClient
-from yc_runs._async.network import AsyncDeadlineStream
+from yc_runs._async.connection import backend_here
+from yc_runs._async.network import AsyncDeadlineBackend, AsyncDeadlineStream
 from yc_runs._deadline import Deadline, under
 
 pytestmark = pytest.mark.anyio
@@ -73,6 +74,18 @@ async def test_write_after_write_goes_over_one_connection_with_tls(version: ssl.
                 await client.runs.create("a", "t")
                 await client.runs.create("a", "t")
         assert (server.connections, len(server.seen)) == (1, 12)
+
+
+@pytest.mark.parametrize("closed", [[True], [False, True]], ids=["in connecting", "in the handshake"])
+async def test_a_connection_is_closed_where_the_client_was_closed_while_it_was_made(
+    closed: list[bool], tmp_path: Path
+) -> None:
+    ca, answers = trustme.CA(), iter(closed)
+    with RawServer(showing_runs, tls=with_certificate(ca, "127.0.0.1")) as server:
+        backend = AsyncDeadlineBackend(backend_here(), lambda: next(answers))
+        with pytest.raises(httpcore.ConnectError, match="the client is closed"):
+            await (await backend.connect_tcp("127.0.0.1", server.port)).start_tls(trusting(ca, tmp_path), "127.0.0.1")
+        assert server.wait_until_closed() == 0
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])

@@ -22,7 +22,8 @@ from tests.support.clocks import FakeClock
 from tests.support.raw_server import FIN, Act, RawRequest, RawServer, hold, whole
 from yc_runs import APIError, Client
 from yc_runs._deadline import Deadline, under
-from yc_runs._sync.network import DeadlineStream
+from yc_runs._sync.connection import backend_here
+from yc_runs._sync.network import DeadlineBackend, DeadlineStream
 
 PROXIES = [name for each in ("http", "https", "all", "no") for name in (f"{each}_proxy", f"{each.upper()}_PROXY")]
 UNASKED = whole(run_json(run_id="unasked-for"))
@@ -72,6 +73,18 @@ def test_write_after_write_goes_over_one_connection_with_tls(version: ssl.TLSVer
                 client.runs.create("a", "t")
                 client.runs.create("a", "t")
         assert (server.connections, len(server.seen)) == (1, 12)
+
+
+@pytest.mark.parametrize("closed", [[True], [False, True]], ids=["in connecting", "in the handshake"])
+def test_a_connection_is_closed_where_the_client_was_closed_while_it_was_made(
+    closed: list[bool], tmp_path: Path
+) -> None:
+    ca, answers = trustme.CA(), iter(closed)
+    with RawServer(showing_runs, tls=with_certificate(ca, "127.0.0.1")) as server:
+        backend = DeadlineBackend(backend_here(), lambda: next(answers))
+        with pytest.raises(httpcore.ConnectError, match="the client is closed"):
+            backend.connect_tcp("127.0.0.1", server.port).start_tls(trusting(ca, tmp_path), "127.0.0.1")
+        assert server.wait_until_closed() == 0
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])

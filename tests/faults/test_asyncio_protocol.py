@@ -160,6 +160,16 @@ def test_a_busy_connection_reads_more_at_a_time_and_a_quiet_one_takes_little_mem
     play(story)
 
 
+@pytest.mark.parametrize("held", [1, 16384, 65536, 262144])
+def test_there_is_room_for_all_that_tls_holds_and_the_record_that_it_has_a_part_of(held: int) -> None:
+    async def story(scene: Scene) -> None:
+        assert len(scene.protocol.get_buffer(held)) > held + 16384
+        # Nor is it made anew for each read.
+        assert scene.protocol.get_buffer(held) is scene.protocol.get_buffer(1)
+
+    play(story)
+
+
 def test_what_was_read_stays_as_it_was_when_more_comes_into_the_same_buffer() -> None:
     async def story(scene: Scene) -> None:
         scene.receive(b"first")

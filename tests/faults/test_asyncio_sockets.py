@@ -23,7 +23,7 @@ import trustme
 from tests.support.answers import RUN_ID, run_json
 from tests.support.child import in_child
 from tests.support.clients import FOLDER_ID, SECRET
-from tests.support.patience import HANGING
+from tests.support.patience import HANGING, async_until
 from tests.support.raw_server import FIN, Act, Connection, RawRequest, RawServer, head, stall, whole
 from yc_runs import (
     APIError,
@@ -35,7 +35,8 @@ from yc_runs import (
     _asyncio_connect,
 )
 from yc_runs._async.network import AsyncDeadlineBackend
-from yc_runs._asyncio_backend import AsyncioBackend
+from yc_runs._asyncio_backend import AsyncioBackend, AsyncioStream
+from yc_runs._asyncio_protocol import StreamProtocol
 from yc_runs._deadline import Deadline, under
 
 Script = Callable[[socket.socket], None]
@@ -228,6 +229,49 @@ def test_a_handshake_that_fails_is_told_with_why_and_leaves_no_socket(script: Sc
         assert gone.wait(HANGING)
 
 
+async def connect(address: str) -> tuple[AsyncioStream, StreamProtocol]:
+    stream = await AsyncioBackend().connect_tcp("127.0.0.1", int(address.rpartition(":")[2]))
+    assert isinstance(stream, AsyncioStream)
+    return stream, stream._protocol
+
+
+def test_what_comes_in_before_tls_is_not_taken_for_encrypted(ca: trustme.CA, trust: ssl.SSLContext) -> None:
+    def forge_an_answer(sock: socket.socket) -> None:
+        sock.sendall(whole(run_json(run_id="forged")))
+        with certified(ca).wrap_socket(sock, server_side=True) as encrypted:
+            encrypted.sendall(b"encrypted")
+
+    async def begin_late() -> None:
+        stream, protocol = await connect(address)
+        await async_until(lambda: protocol.has_pieces)
+        with pytest.raises(httpcore.ConnectError, match="before TLS"):
+            await stream.start_tls(trust, "127.0.0.1")
+
+    with peer(forge_an_answer) as (address, gone):
+        asyncio.run(begin_late())
+        assert gone.wait(HANGING)
+
+
+@pytest.mark.parametrize("end", [reset, socket.socket.close])
+def test_a_connection_that_ended_before_its_handshake_is_told_at_once(end: Script, trust: ssl.SSLContext) -> None:
+    connected = threading.Event()
+
+    def end_it(sock: socket.socket) -> None:
+        assert connected.wait(HANGING)
+        end(sock)
+
+    async def begin_late() -> None:
+        stream, protocol = await connect(address)
+        connected.set()
+        await async_until(lambda: protocol.is_over)
+        with pytest.raises(httpcore.ConnectError, match="lost before"):
+            await stream.start_tls(trust, "127.0.0.1")
+
+    with peer(end_it) as (address, gone):
+        asyncio.run(begin_late())
+        assert gone.wait(HANGING)
+
+
 def close_notify(connection: Connection) -> None:
     """End TLS in the clean way."""
     assert isinstance(connection.sock, ssl.SSLSocket)
@@ -249,6 +293,36 @@ def test_a_body_of_no_length_ends_with_tls(ca: trustme.CA, trust: ssl.SSLContext
     opening = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n"
     with RawServer(lambda request: [opening, text, end], tls=certified(ca)) as server:
         assert create(server.url, verify=trust).id == RUN_ID
+
+
+@pytest.mark.parametrize("size", [120_000, 170_000, 200_000])
+def test_what_came_in_at_once_with_the_end_of_the_connection_is_read_whole(
+    ca: trustme.CA, trust: ssl.SSLContext, size: int
+) -> None:
+    ready, sent = threading.Event(), threading.Event()
+
+    def say_all_and_go(sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * size)
+        with certified(ca).wrap_socket(sock, server_side=True) as encrypted:
+            assert ready.wait(HANGING)
+            encrypted.sendall(bytes(size))
+        sent.set()
+
+    async def read_all() -> int:
+        stream, protocol = await connect(address)
+        protocol.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2 * size)
+        encrypted = await stream.start_tls(trust, "127.0.0.1")
+        ready.set()
+        # Here, so that the loop finds all of it and the end of the connection at once.
+        assert sent.wait(HANGING)
+        read = 0
+        while piece := await encrypted.read(65536):
+            read += len(piece)
+        await encrypted.aclose()
+        return read
+
+    with peer(say_all_and_go) as (address, _):
+        assert asyncio.run(read_all()) == size
 
 
 @pytest.mark.parametrize("end", [FIN, close_notify])

@@ -92,6 +92,25 @@ def test_a_closing_that_is_cancelled_as_the_loop_ends_leaves_no_socket(
     assert server.wait_until_closed() == 0
 
 
+@pytest.mark.parametrize("before", range(1, 5))
+@pytest.mark.parametrize("after", range(9))
+def test_a_call_that_connects_as_the_client_is_closed_and_is_cancelled_then_leaves_no_socket(
+    server: RawServer, client: AsyncClient, before: int, after: int
+) -> None:
+    async def main() -> None:
+        call = asyncio.ensure_future(client.runs.get(RUN_ID))
+        for _ in range(before):
+            await asyncio.sleep(0)
+        closing = asyncio.ensure_future(client.aclose())
+        for _ in range(after):
+            await asyncio.sleep(0)
+        call.cancel()
+        await asyncio.wait([call, closing])
+        await async_until(lambda: server.open == 0)
+
+    asyncio.run(main())
+
+
 def test_a_closing_that_is_cancelled_goes_on_to_its_end_on_trio(server: RawServer, client: AsyncClient) -> None:
     async def main() -> None:
         async with trio.open_nursery() as nursery:
@@ -222,6 +241,37 @@ def test_a_loop_that_ends_amid_the_closing_of_a_cancelled_call_has_nothing_to_co
     assert complaints == []
     assert client.is_closed
     assert client.closed
+
+
+class Droppable(httpx.AsyncClient):
+    """A client that can be dropped, as the pool's own can."""
+
+    is_dropped = False
+
+    def drop(self) -> None:
+        self.is_dropped = True
+
+
+@pytest.mark.parametrize("is_closed_first", [False, True], ids=["closing", "closed"])
+def test_a_client_whose_loop_was_closed_amid_its_closing_is_dropped(is_closed_first: bool) -> None:
+    client, other = Droppable(), Droppable()
+    clients = iter([client, other])
+    pool = AsyncPool(lambda: next(clients), is_ours=True, now=lambda: 0.0)
+
+    async def cancel() -> None:
+        await pool.release(await pool.acquire(), cancelled=True)
+        if is_closed_first:
+            await async_until(lambda: not pool._closing)
+
+    async def come_back() -> None:
+        await pool.acquire()
+        assert client.is_dropped is not is_closed_first
+        assert len(pool._leases) == 1
+        await pool.aclose()
+
+    run_and_forget(cancel())
+    asyncio.run(come_back())
+    assert not other.is_dropped
 
 
 def test_closing_waits_for_nothing_that_another_loop_is_still_closing() -> None:

@@ -10,8 +10,10 @@ from contextlib import aclosing
 import pytest
 import trio
 
+from tests.support.answers import run_json
 from tests.support.clocks import AsyncFakeClock
 from tests.support.patience import HANGING
+from tests.support.raw_server import RawServer, whole
 from yc_runs import AsyncClient, AsyncRun, RequestTimeoutError, StreamInterruptedError
 from yc_runs.testing import Final, LocalGateway, ToolCalls
 from yc_runs.testing.script import FunctionCall
@@ -75,3 +77,32 @@ def test_no_generator_is_left_half_read(story: Callable[[AsyncRun, LocalGateway]
         trio.run(main, url)
         gc.collect()
     assert [str(warning.message) for warning in told if "Async generator" in str(warning.message)] == []
+
+
+class Cancelling(trio.abc.Instrument):
+    """Cancels at the end of a certain step of the tasks."""
+
+    def __init__(self, step: int, scope: trio.CancelScope) -> None:
+        self._left = step
+        self._scope = scope
+
+    def after_task_step(self, task: trio.lowlevel.Task) -> None:
+        self._left -= 1
+        if self._left == 0:
+            trio.lowlevel.current_trio_token().run_sync_soon(self._scope.cancel)
+
+
+def test_a_write_that_is_cancelled_at_any_step_leaves_no_generator_half_read() -> None:
+    async def write(step: int) -> bool:
+        async with AsyncClient(folder_id="f", auth="key-of-tests", base_url=server.url, timeout=HANGING) as client:
+            with trio.CancelScope() as scope:
+                trio.lowlevel.add_instrument(cancelling := Cancelling(step, scope))
+                await client.runs.create("a", "t")
+            trio.lowlevel.remove_instrument(cancelling)
+        return scope.cancelled_caught
+
+    with RawServer(lambda request: [whole(run_json())]) as server, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert [trio.run(write, step) for step in range(1, 9)].count(True) > 3
+        gc.collect()
+    assert [str(warning.message) for warning in caught if "Async generator" in str(warning.message)] == []

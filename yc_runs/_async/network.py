@@ -103,7 +103,7 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
             # httpcore does so after an error, but not where the call was cancelled.
             await self._inner.aclose()
             raise
-        return AsyncDeadlineStream(stream, self._is_closed)
+        return await _unless_closed(stream, self._is_closed)
 
     def get_extra_info(self, info: str) -> Any:
         """What the socket knows of itself."""
@@ -132,14 +132,14 @@ class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
             # To a blocking socket a limit of 0 means something else.
             raise httpcore.ConnectTimeout("the call's time is over")
         stream = await self._inner.connect_tcp(host, port, limit, local_address, options)
-        return AsyncDeadlineStream(stream, self._is_closed)
+        return await _unless_closed(stream, self._is_closed)
 
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.AsyncNetworkStream:
         """Connect to a socket of this machine."""
         stream = await self._inner.connect_unix_socket(path, time_left(timeout), socket_options)
-        return AsyncDeadlineStream(stream, self._is_closed)
+        return await _unless_closed(stream, self._is_closed)
 
     async def sleep(self, seconds: float) -> None:
         """Let so many seconds pass."""
@@ -153,3 +153,11 @@ class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
             drop()
 
     # end async-only
+
+
+async def _unless_closed(stream: httpcore.AsyncNetworkStream, is_closed: Callable[[], bool]) -> AsyncDeadlineStream:
+    """A connection that was made now. Where the client was closed meanwhile it is closed: nobody else would do so."""
+    if is_closed():
+        await stream.aclose()
+        raise httpcore.ConnectError("the client is closed")
+    return AsyncDeadlineStream(stream, is_closed)

@@ -64,6 +64,7 @@ class AsyncPool:
         self._lock = threading.Lock()
         self._leases: list[AsyncLease] = []
         self._free: list[AsyncLease] = []
+        self._leaving: list[AsyncLease] = []
         self._abandoned: deque[tuple[AsyncLease, Callable[[], Awaitable[None]]]] = deque()
         # async-only
         self._closing: set[asyncio.Task[None]] = set()
@@ -71,7 +72,8 @@ class AsyncPool:
         # end async-only
         _pools.add(self)
         # async-only
-        weakref.finalize(self, _drop, self._leases)
+        for leases in (self._leases, self._leaving):
+            weakref.finalize(self, _drop, leases)
         # end async-only
         # sync: weakref.finalize(self, _close_all, self._leases)
 
@@ -137,7 +139,7 @@ class AsyncPool:
 
     def _forget(self, unwanted: list[AsyncLease]) -> None:
         gone = set(unwanted)
-        for leases in (self._leases, self._free) if gone else ():
+        for leases in (self._leases, self._free, self._leaving) if gone else ():
             leases[:] = [each for each in leases if each not in gone]
 
     def abandon(self, lease: AsyncLease, close: Callable[[], Awaitable[None]]) -> None:
@@ -159,7 +161,10 @@ class AsyncPool:
     async def _dispose(self, lease: AsyncLease) -> None:
         # async-only
         if task := lease.dispose():
-            # A task that is being cancelled can be cancelled again; one of its own sees the closing through.
+            # A task that is being cancelled can be cancelled again; one of its own sees the closing through, unless its
+            # loop is closed before. It must not keep the pool.
+            (leaving := self._leaving).append(lease)
+            task.add_done_callback(lambda _: leaving.remove(lease))
             self._see_to(task)
             return
         # end async-only
@@ -203,7 +208,7 @@ class AsyncPool:
         if closed:
             self._loops -= closed
             self._closing -= {task for task in tuple(self._closing) if task.get_loop() in closed}
-            self._forget(_drop(self._leases))
+            self._forget(_drop(self._leases) + _drop(self._leaving))
 
     def _see_to(self, task: asyncio.Task[None]) -> None:
         self._closing.add(task)
@@ -217,7 +222,7 @@ class AsyncPool:
         # What the parent closes would stay open to the gateway as long as its child has it too. The entries stay, and
         # with them the parent's event loop: at its end it would meddle with the selector that the two share.
         self._free.clear()
-        for lease in self._leases:
+        for lease in self._leases + self._leaving:
             lease.drop()
         # end async-only
 

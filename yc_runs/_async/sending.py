@@ -15,6 +15,11 @@ from yc_runs._async.clock import AsyncClock
 from yc_runs._async.exchange import AsyncExchange
 from yc_runs._async.pool import AsyncPool
 from yc_runs._deadline import Deadline, soonest
+
+# async-only
+from yc_runs._unhooked import UnhookedBytes
+
+# end async-only
 from yc_runs._unset import UNSET, Timeout
 from yc_runs.errors import DecodeError, RunsError
 from yc_runs.policy import RetryPolicy
@@ -158,7 +163,10 @@ class AsyncSender:
             self._url(request.target),
             headers=self._common,
             # httpx would look for what has been settled here: the host, the length, the kind of content.
-            stream=httpx.ByteStream(body),
+            # async-only
+            stream=UnhookedBytes(body),
+            # end async-only
+            # sync: stream=httpx.ByteStream(body),
             extensions={
                 "timeout": {
                     "connect": soonest(left, self.connect_timeout),

@@ -101,7 +101,7 @@ class DeadlineStream(httpcore.NetworkStream):
             # httpcore does so after an error, but not where the call was cancelled.
             self._inner.close()
             raise
-        return DeadlineStream(stream, self._is_closed)
+        return _unless_closed(stream, self._is_closed)
 
     def get_extra_info(self, info: str) -> Any:
         """What the socket knows of itself."""
@@ -130,15 +130,23 @@ class DeadlineBackend(httpcore.NetworkBackend):
             # To a blocking socket a limit of 0 means something else.
             raise httpcore.ConnectTimeout("the call's time is over")
         stream = self._inner.connect_tcp(host, port, limit, local_address, options)
-        return DeadlineStream(stream, self._is_closed)
+        return _unless_closed(stream, self._is_closed)
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.NetworkStream:
         """Connect to a socket of this machine."""
         stream = self._inner.connect_unix_socket(path, time_left(timeout), socket_options)
-        return DeadlineStream(stream, self._is_closed)
+        return _unless_closed(stream, self._is_closed)
 
     def sleep(self, seconds: float) -> None:
         """Let so many seconds pass."""
         self._inner.sleep(seconds)
+
+
+def _unless_closed(stream: httpcore.NetworkStream, is_closed: Callable[[], bool]) -> DeadlineStream:
+    """A connection that was made now. Where the client was closed meanwhile it is closed: nobody else would do so."""
+    if is_closed():
+        stream.close()
+        raise httpcore.ConnectError("the client is closed")
+    return DeadlineStream(stream, is_closed)

@@ -49,6 +49,7 @@ class Pool:
         self._lock = threading.Lock()
         self._leases: list[Lease] = []
         self._free: list[Lease] = []
+        self._leaving: list[Lease] = []
         self._abandoned: deque[tuple[Lease, Callable[[], None]]] = deque()
         _pools.add(self)
         weakref.finalize(self, _close_all, self._leases)
@@ -104,7 +105,7 @@ class Pool:
 
     def _forget(self, unwanted: list[Lease]) -> None:
         gone = set(unwanted)
-        for leases in (self._leases, self._free) if gone else ():
+        for leases in (self._leases, self._free, self._leaving) if gone else ():
             leases[:] = [each for each in leases if each not in gone]
 
     def abandon(self, lease: Lease, close: Callable[[], None]) -> None:
