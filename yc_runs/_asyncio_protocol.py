@@ -23,11 +23,11 @@ _READ_AHEAD = 256 * 1024
 _BUFFER = 16 * 1024
 """Bytes that are read at most at a time, at first: events and runs are small, and connections may be many."""
 
-_RECORD = 16 * 1024
-"""Bytes that a record of TLS holds at most."""
-
 _LARGE_BUFFER = 64 * 1024
 """The same, once so many were there. httpcore takes no more at a time."""
+
+_RECORD = 16 * 1024
+"""Bytes that a record of TLS holds at most."""
 
 
 class StreamProtocol(asyncio.BufferedProtocol):

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import ssl
+import threading
 import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -272,6 +273,31 @@ def test_a_client_whose_loop_was_closed_amid_its_closing_is_dropped(is_closed_fi
     run_and_forget(cancel())
     asyncio.run(come_back())
     assert not other.is_dropped
+
+
+def test_a_client_whose_loop_was_closed_amid_the_closing_of_the_pool_is_dropped() -> None:
+    class Stuck(Droppable):
+        def __init__(self) -> None:
+            super().__init__()
+            self.is_at_it = threading.Event()
+
+        async def aclose(self) -> None:
+            self.is_at_it.set()
+            await asyncio.Event().wait()
+
+    client = Stuck()
+    pool = AsyncPool(lambda: client, is_ours=True, now=lambda: 0.0)
+
+    async def close() -> None:
+        await pool.release(await pool.acquire(), cancelled=False)
+        closing = asyncio.ensure_future(pool.aclose())
+        await async_until(client.is_at_it.is_set)
+        assert not closing.done()
+
+    run_and_forget(close())
+    assert not client.is_dropped
+    asyncio.run(pool.aclose())
+    assert client.is_dropped
 
 
 def test_closing_waits_for_nothing_that_another_loop_is_still_closing() -> None:

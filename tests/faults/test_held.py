@@ -43,7 +43,7 @@ def test_calls_at_the_same_time_close_what_nobody_reads(server: RawServer) -> No
             gc.collect()
             found = await asyncio.gather(*(client.runs.get("r") for _ in range(MANY)))
             assert len(found) == MANY
-            assert not client._pool._abandoned
+            assert not client._pool.abandoned
 
     asyncio.run(use())
     assert server.wait_until_closed() == 0
@@ -56,5 +56,5 @@ def test_threads_close_what_nobody_reads(server: RawServer) -> None:
             runs.clear()
             gc.collect()
             assert len([*threads.map(client.runs.get, ["r"] * MANY)]) == MANY
-        assert not client._pool._abandoned
+        assert not client._pool.abandoned
     assert server.wait_until_closed() == 0

@@ -19,8 +19,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 # async-only
 from functools import partial
@@ -30,6 +29,7 @@ import anyio
 import sniffio
 
 # end async-only
+from yc_runs._async.abandoned import AsyncAbandoned
 from yc_runs._async.lease import (
     AsyncHttpClient,
     AsyncLease,
@@ -44,6 +44,7 @@ from yc_runs.errors import ClientClosedError
 # async-only
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Collection
 # end async-only
 
 _pools: weakref.WeakSet[AsyncPool] = weakref.WeakSet()
@@ -64,16 +65,16 @@ class AsyncPool:
         self._lock = threading.Lock()
         self._leases: list[AsyncLease] = []
         self._free: list[AsyncLease] = []
-        self._leaving: list[AsyncLease] = []
-        self._abandoned: deque[tuple[AsyncLease, Callable[[], Awaitable[None]]]] = deque()
+        self.abandoned: AsyncAbandoned = AsyncAbandoned()
         # async-only
+        self._leaving: set[AsyncLease] = set()
         self._closing: set[asyncio.Task[None]] = set()
         self._loops: weakref.WeakSet[Any] = weakref.WeakSet()
         # end async-only
         _pools.add(self)
         # async-only
-        for leases in (self._leases, self._leaving):
-            weakref.finalize(self, _drop, leases)
+        weakref.finalize(self, _drop, self._leases)
+        weakref.finalize(self, _drop, self._leaving)
         # end async-only
         # sync: weakref.finalize(self, _close_all, self._leases)
 
@@ -83,8 +84,8 @@ class AsyncPool:
         Raises ``ClientClosedError``.
         """
         place = place_here()
-        if self._abandoned:
-            await self._close_abandoned(place)
+        if self.abandoned:
+            await self.abandoned.close(place)
         with self._lock:
             if self.is_closed:
                 raise ClientClosedError(f"{subject}: the client is closed; make a new one")
@@ -139,32 +140,16 @@ class AsyncPool:
 
     def _forget(self, unwanted: list[AsyncLease]) -> None:
         gone = set(unwanted)
-        for leases in (self._leases, self._free, self._leaving) if gone else ():
+        for leases in (self._leases, self._free) if gone else ():
             leases[:] = [each for each in leases if each not in gone]
-
-    def abandon(self, lease: AsyncLease, close: Callable[[], Awaitable[None]]) -> None:
-        """Have ``close`` called before the next call: from where nothing can be waited for, such as a destructor."""
-        self._abandoned.append((lease, close))
-
-    async def _close_abandoned(self, place: object) -> None:
-        for _ in range(len(self._abandoned)):
-            try:
-                lease, close = self._abandoned.popleft()
-            except IndexError:
-                # Other calls are at it too.
-                return
-            if lease.place == place and not lease.is_over:
-                await close()
-            elif not lease.is_over:
-                self._abandoned.append((lease, close))
 
     async def _dispose(self, lease: AsyncLease) -> None:
         # async-only
         if task := lease.dispose():
             # A task that is being cancelled can be cancelled again; one of its own sees the closing through, unless its
             # loop is closed before. It must not keep the pool.
-            (leaving := self._leaving).append(lease)
-            task.add_done_callback(lambda _: leaving.remove(lease))
+            (leaving := self._leaving).add(lease)
+            task.add_done_callback(lambda _: leaving.discard(lease))
             self._see_to(task)
             return
         # end async-only
@@ -194,12 +179,18 @@ class AsyncPool:
         # sync: self._close_here(place)
 
     async def _close_here(self, place: object) -> None:
-        await self._close_abandoned(place)
+        await self.abandoned.close(place)
         with self._lock:
             leases = [lease for lease in self._leases if lease.place == place]
+            # async-only
+            self._leaving.update(leases)
+            # end async-only
             self._forget(leases)
         for lease in leases:
             await lease.aclose()
+            # async-only
+            self._leaving.discard(lease)
+            # end async-only
 
     # async-only
     def _drop_lost(self) -> None:
@@ -208,7 +199,8 @@ class AsyncPool:
         if closed:
             self._loops -= closed
             self._closing -= {task for task in tuple(self._closing) if task.get_loop() in closed}
-            self._forget(_drop(self._leases) + _drop(self._leaving))
+            self._forget(_drop(self._leases))
+            self._leaving.difference_update(_drop(self._leaving))
 
     def _see_to(self, task: asyncio.Task[None]) -> None:
         self._closing.add(task)
@@ -222,7 +214,7 @@ class AsyncPool:
         # What the parent closes would stay open to the gateway as long as its child has it too. The entries stay, and
         # with them the parent's event loop: at its end it would meddle with the selector that the two share.
         self._free.clear()
-        for lease in self._leases + self._leaving:
+        for lease in (*self._leases, *self._leaving):
             lease.drop()
         # end async-only
 
@@ -237,9 +229,9 @@ if hasattr(os, "register_at_fork"):
 
 
 # async-only
-def _drop(leases: list[AsyncLease]) -> list[AsyncLease]:
+def _drop(leases: Collection[AsyncLease]) -> list[AsyncLease]:
     """Close the sockets of those whose event loop was closed: also of a pool that nobody closed."""
-    lost = [lease for lease in leases if lease.is_lost]
+    lost = [lease for lease in tuple(leases) if lease.is_lost]
     for lease in lost:
         lease.drop()
     return lost

@@ -131,7 +131,7 @@ class Exchange:
     def abandon(self) -> None:
         """Leave the answer to be closed by the next call: for where nothing can be waited for."""
         if self._lease is not None:
-            self._sender.pool.abandon(self._lease, partial(self.close, GeneratorExit()))
+            self._sender.pool.abandoned.add(self._lease, partial(self.close, GeneratorExit()))
 
     @property
     def is_here(self) -> bool:

@@ -20,9 +20,9 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections import deque
 from collections.abc import Callable
 
+from yc_runs._sync.abandoned import Abandoned
 from yc_runs._sync.lease import (
     HttpClient,
     Lease,
@@ -49,8 +49,7 @@ class Pool:
         self._lock = threading.Lock()
         self._leases: list[Lease] = []
         self._free: list[Lease] = []
-        self._leaving: list[Lease] = []
-        self._abandoned: deque[tuple[Lease, Callable[[], None]]] = deque()
+        self.abandoned: Abandoned = Abandoned()
         _pools.add(self)
         weakref.finalize(self, _close_all, self._leases)
 
@@ -60,8 +59,8 @@ class Pool:
         Raises ``ClientClosedError``.
         """
         place = place_here()
-        if self._abandoned:
-            self._close_abandoned(place)
+        if self.abandoned:
+            self.abandoned.close(place)
         with self._lock:
             if self.is_closed:
                 raise ClientClosedError(f"{subject}: the client is closed; make a new one")
@@ -105,24 +104,8 @@ class Pool:
 
     def _forget(self, unwanted: list[Lease]) -> None:
         gone = set(unwanted)
-        for leases in (self._leases, self._free, self._leaving) if gone else ():
+        for leases in (self._leases, self._free) if gone else ():
             leases[:] = [each for each in leases if each not in gone]
-
-    def abandon(self, lease: Lease, close: Callable[[], None]) -> None:
-        """Have ``close`` called before the next call: from where nothing can be waited for, such as a destructor."""
-        self._abandoned.append((lease, close))
-
-    def _close_abandoned(self, place: object) -> None:
-        for _ in range(len(self._abandoned)):
-            try:
-                lease, close = self._abandoned.popleft()
-            except IndexError:
-                # Other calls are at it too.
-                return
-            if lease.place == place and not lease.is_over:
-                close()
-            elif not lease.is_over:
-                self._abandoned.append((lease, close))
 
     def _dispose(self, lease: Lease) -> None:
         lease.close()
@@ -138,7 +121,7 @@ class Pool:
         self._close_here(place)
 
     def _close_here(self, place: object) -> None:
-        self._close_abandoned(place)
+        self.abandoned.close(place)
         with self._lock:
             leases = [lease for lease in self._leases if lease.place == place]
             self._forget(leases)
