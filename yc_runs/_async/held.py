@@ -1,10 +1,13 @@
-"""The answer that a run's turn was begun with, kept open until somebody listens."""
+"""Answers that runs were begun with: kept open until somebody listens, and closed where nobody can any more."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from yc_runs._async.lease import AsyncLease
     from yc_runs._async.stream import AsyncStream
 
 
@@ -66,3 +69,34 @@ async def _close(kept: list[tuple[int, AsyncStream[Any]]]) -> None:
     for _, stream in kept:
         if stream.is_here:
             await stream.close(GeneratorExit())
+
+
+class AsyncAbandoned:
+    """Answers that nobody can read any more. The next call closes them: in a destructor nothing can be awaited.
+
+    Calls of several threads may be at it at the same time.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[AsyncLease, Callable[[], Awaitable[None]]]] = deque()
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._waiting)
+
+    def add(self, lease: AsyncLease, close: Callable[[], Awaitable[None]]) -> None:
+        """Have ``close`` called by a call of the process and event loop that the client on loan belongs to."""
+        self._waiting.append((lease, close))
+
+    async def close(self, place: object) -> None:
+        """Close those of this process and event loop; forget those whose client is closed."""
+        for _ in range(len(self._waiting)):
+            try:
+                lease, close = self._waiting.popleft()
+            except IndexError:
+                # Other calls are at it too.
+                return
+            if lease.place == place and not lease.is_over:
+                await close()
+            elif not lease.is_over:
+                self._waiting.append((lease, close))

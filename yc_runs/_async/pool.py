@@ -29,7 +29,7 @@ import anyio
 import sniffio
 
 # end async-only
-from yc_runs._async.abandoned import AsyncAbandoned
+from yc_runs._async.held import AsyncAbandoned
 from yc_runs._async.lease import (
     AsyncHttpClient,
     AsyncLease,

@@ -22,7 +22,7 @@ import threading
 import weakref
 from collections.abc import Callable
 
-from yc_runs._sync.abandoned import Abandoned
+from yc_runs._sync.held import Abandoned
 from yc_runs._sync.lease import (
     HttpClient,
     Lease,

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from yc_runs.models import Model
 from yc_runs.models._base import first_problem
-from yc_runs.wire._twice import check_members
+from yc_runs.wire._twice import check_members, parse
 
 M = TypeVar("M", bound=Model)
 
@@ -29,3 +29,15 @@ def read_bare(model: type[M], body: bytes) -> M:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise ValueError(first_problem(error)) from None
+
+
+def read_nothing(body: bytes) -> None:
+    """Read an answer that tells nothing but that the call was carried out: a JSON object, null, or no body at all.
+
+    Raises ``ValueError`` for anything else: a page of what stands before the gateway may come with HTTP 200 too.
+    """
+    told = parse(body) if body.strip() else None
+    if told is not None and not isinstance(told, dict):
+        raise ValueError("it is no JSON object")
+    if told and told.get("error"):
+        raise ValueError("it tells of an error")

@@ -83,21 +83,6 @@ class LocalCall(Generic[T_co]):
     subject: str = "a call that is carried out here"
 
 
-def read_nothing(body: bytes) -> None:
-    """Read an answer that tells nothing but that the call was carried out: a JSON object, null, or no body at all.
-
-    Raises ``ValueError`` for anything else: a page of what stands before the gateway may come with HTTP 200 too.
-    """
-    try:
-        told = json.loads(body) if body.strip() else None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    if told is not None and not isinstance(told, dict):
-        raise ValueError("it is no JSON object")
-    if told and told.get("error"):
-        raise ValueError("it tells of an error")
-
-
 def target(path: str, query: Mapping[str, str | int | None]) -> str:
     """The path with those arguments that are set."""
     arguments = {name: value for name, value in query.items() if value is not None and value != ""}

@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from yc_runs.models import StoredObject
 from yc_runs.wire._pages import Page
-from yc_runs.wire._reading import read_model
-from yc_runs.wire._request import Call, Request, check_id, dump, read_nothing, segment, target
+from yc_runs.wire._reading import read_model, read_nothing
+from yc_runs.wire._request import Call, Request, check_id, dump, segment, target
 from yc_runs.wire.assistants._page_reading import PageModel, page_reader
 
 S = TypeVar("S", bound=StoredObject)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from yc_runs.errors import UnsupportedOperationError
 from yc_runs.models import RunData
-from yc_runs.wire._reading import read_model
-from yc_runs.wire._request import Call, Request, StreamCall, check_id, dump, read_nothing, segment, target
+from yc_runs.wire._reading import read_model, read_nothing
+from yc_runs.wire._request import Call, Request, StreamCall, check_id, dump, segment, target
 from yc_runs.wire.assistants._turns import ToolTurns
 
 _RUNS = "/assistants/v1/runs"
