@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 
 from yc_runs.errors import (
@@ -16,6 +18,7 @@ from yc_runs.wire import Request
 
 _LOOK_FIRST = " It may have been carried out all the same: look before sending it again."
 _NOT_SENT = " Nothing was carried out."
+_MORE_TIME = " Try again, or give it more time."
 _TRY_AGAIN = " Try again."
 _UNREACHED = "Check the network, the base URL and any proxy."
 _UNTRUSTED = "Check the host in the base URL, and the authorities: verify, or SSL_CERT_FILE in the environment."
@@ -28,23 +31,34 @@ _PHASES: dict[type[httpx.TimeoutException], str] = {
 }
 
 
-def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
-    """The error to raise where httpx raised ``error`` while ``request`` was under way to ``host`` and its port."""
+def failure(
+    error: httpx.HTTPError,
+    request: Request,
+    host: str,
+    limit: Callable[[str], float | None],
+    client_request_id: str | None,
+) -> RunsError:
+    """The error to raise where httpx raised ``error`` while ``request`` was under way to ``host`` and its port.
+
+    ``limit`` tells how many seconds a timeout of some phase had, None where that is not known.
+    """
     reason = _reason(error) or type(error).__name__
     _shorten(error)
-    where = f"({request.method} {request.name} at {host})"
+    unsent = f"({request.method} {request.name} at {host})"
+    where = f"({request.method} {request.name} at {host}{_named(client_request_id)})"
     hint = _LOOK_FIRST if request.is_write else _TRY_AGAIN
     if isinstance(error, httpx.TimeoutException):
-        return timed_out(request, _PHASES.get(type(error), "total"))
+        phase = _PHASES.get(type(error), "total")
+        return timed_out(request, phase, limit(phase), client_request_id)
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol)):
         return ConnectionFailedError(
             f"{request.subject}: could not connect: {reason}.{_NOT_SENT} "
-            f"{_UNTRUSTED if 'certificate verify failed' in reason.lower() else _UNREACHED} {where}"
+            f"{_UNTRUSTED if 'certificate verify failed' in reason.lower() else _UNREACHED} {unsent}"
         )
     if isinstance(error, httpx.LocalProtocolError):
         # Its text may quote a header, and with it a credential; a traceback shows it too.
         error.args = ("a header cannot be sent over HTTP",)
-        return ConfigurationError(f"{request.subject}: a header cannot be sent over HTTP.{_NOT_SENT} {where}")
+        return ConfigurationError(f"{request.subject}: a header cannot be sent over HTTP.{_NOT_SENT} {unsent}")
     if isinstance(error, httpx.DecodingError):
         return DecodeError(
             f"{request.subject}: the answer's compression is broken: {reason}.{hint} {where}",
@@ -55,12 +69,21 @@ def failure(error: httpx.HTTPError, request: Request, host: str) -> RunsError:
     )
 
 
-def broken_off(request: Request, what: str) -> ConnectionLostError:
+def broken_off(request: Request, what: str, client_request_id: str | None) -> ConnectionLostError:
     """The error for an answer that ended, or turned into something else, before it was complete; ``what`` says how."""
     hint = _LOOK_FIRST if request.is_write else _TRY_AGAIN
     return ConnectionLostError(
-        f"{request.subject}: {what}.{hint} ({request.method} {request.name})", maybe_applied=request.is_write
+        f"{request.subject}: {what}.{hint} ({request.method} {request.name}{_named(client_request_id)})",
+        maybe_applied=request.is_write,
     )
+
+
+def _named(client_request_id: str | None) -> str:
+    """The id that a request went out with, for the end of a message."""
+    # Most calls go well, and need nothing of how error answers are read.
+    from yc_runs.wire.faults import named_id
+
+    return named_id(None, client_request_id)
 
 
 def _reason(error: BaseException | None) -> str:
@@ -76,14 +99,20 @@ def _shorten(error: httpx.HTTPError) -> None:
         error.__cause__ = twin.__cause__
 
 
-def timed_out(request: Request, phase: str, seconds: float | None = None) -> RequestTimeoutError:
-    """The error for a call whose time is over. ``seconds`` is the limit that was set, where one was."""
+def timed_out(
+    request: Request, phase: str, seconds: float | None, client_request_id: str | None, hint: str = _MORE_TIME
+) -> RequestTimeoutError:
+    """The error for a call whose time is over.
+
+    ``seconds`` is the limit that was set, None where it is not known; ``hint`` says what to do, if this is no write.
+    """
     applied = request.is_write and phase != "connect"
     limit = "" if seconds is None else f" of {seconds:g} s"
+    ids = "" if phase == "connect" else _named(client_request_id)
     return RequestTimeoutError(
         f"{request.subject}: no complete answer within the time{limit} (phase: {phase})."
-        f"{_LOOK_FIRST if applied else _NOT_SENT if request.is_write else ' Try again, or give it more time.'}"
-        f" ({request.method} {request.name})",
+        f"{_LOOK_FIRST if applied else _NOT_SENT if request.is_write else hint}"
+        f" ({request.method} {request.name}{ids})",
         phase=phase,
         maybe_applied=applied,
     )

@@ -182,13 +182,18 @@ class Listening:
     def give_up(self, reason: str, cause: BaseException | None = None) -> StreamInterruptedError:
         """The error for a listen that ends here. ``cause`` is what ended it, where that is an error."""
         error = StreamInterruptedError(
-            f"listen to run {self.run_id!r} was interrupted: {reason}. All events before {self.next_index} were "
-            f"delivered; go on with listen(events_start_idx={self.next_index}), or wait() for the result.",
+            f"listen to run {self.run_id!r} was interrupted: {reason}. {self.way_on}, or wait() for the result.",
             run_id=self.run_id,
             next_event_idx=self.next_index,
         )
         error.client_request_id = cause.client_request_id if isinstance(cause, RunsError) else None
         return error
+
+    @property
+    def way_on(self) -> str:
+        """How another listen goes on from here, in words, for the end of an error's text."""
+        index = self.next_index
+        return f"All events before {index} were delivered; go on with listen(events_start_idx={index})"
 
 
 def _words(cause: BaseException | None) -> str:

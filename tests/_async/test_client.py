@@ -96,6 +96,15 @@ async def test_a_client_and_what_it_made_are_not_taken_to_another_process(taken_
             taken_along(one)
 
 
+async def test_a_closed_client_is_not_entered_and_an_open_one_may_be_again() -> None:
+    client = make_async_client(Script())
+    async with client, client:
+        pass
+    with pytest.raises(ClientClosedError, match="make a new one"):
+        async with client:
+            pytest.fail("it was entered")
+
+
 async def test_closing_twice_is_fine() -> None:
     client = make_async_client(Script())
     await client.aclose()

@@ -54,6 +54,7 @@ async def test_redirects_are_not_followed_and_no_other_host_sees_the_key(status:
                 with pytest.raises(APIError) as caught:
                     await call(client)
                 assert caught.value.status == status
+                assert f"It points to {other.url}/steal. Redirects are not followed" in str(caught.value)
         assert other.seen == []
 
 

@@ -121,6 +121,7 @@ async def test_connecting_has_a_limit_of_its_own_and_is_named() -> None:
         async with client:
             error = await late(partial(client.runs.create, "a", "t"), LIMITS[0])
     assert (error.phase, error.maybe_applied) == ("connect", False)
+    assert f"within the time of {LIMITS[0]:g} s" in str(error)
     assert "Nothing was carried out" in str(error)
 
 
@@ -142,7 +143,29 @@ async def test_the_error_names_the_reading() -> None:
             async with AsyncClient(**settings(server)) as client:
                 error = await late(partial(client.runs.get, RUN_ID, timeout=limit), limit)
             assert error.phase == "read"
-            assert "phase: read" in str(error)
+            assert f"within the time of {limit:g} s (phase: read)" in str(error)
+            assert str(error).endswith(f"; client request id {error.client_request_id})")
+
+
+async def test_the_error_names_the_limit_of_the_attempt_where_that_was_shorter() -> None:
+    for trial in trials():
+        with trial as limit, RawServer(lambda request: [stall()]) as server:
+            policy = RetryPolicy(attempts=1, attempt_timeout=limit)
+            async with AsyncClient(**settings(server, retry=policy)) as client:
+                error = await late(partial(client.runs.get, RUN_ID, timeout=4 * HANGING), limit)
+            assert f"within the time of {limit:g} s" in str(error)
+
+
+async def test_the_error_names_the_limit_of_a_silence_where_that_was_shorter() -> None:
+    async def read(client: AsyncClient, limit: float) -> None:
+        async for _ in client.messages.list(thread_id="t", timeout=4 * HANGING, idle_timeout=limit):
+            pass
+
+    for trial in trials():
+        with trial as limit, RawServer(lambda request: [EVENTS, stall()]) as server:
+            async with AsyncClient(**settings(server, retry=RetryPolicy(attempts=1))) as client:
+                error = await late(partial(read, client, limit), limit)
+            assert f"within the time of {limit:g} s (phase: read)" in str(error)
 
 
 async def test_silence_is_counted_in_bytes_so_heartbeats_keep_a_stream() -> None:

@@ -312,9 +312,11 @@ async def test_timeout_bounds_the_whole_listen() -> None:
 
     run = await a_run(Script(_lazy(pieces())), clock=clock)
     events: list[RunStreamEvent] = []
-    with pytest.raises(RequestTimeoutError, match="5 s"):
+    with pytest.raises(RequestTimeoutError, match="5 s") as caught:
         await collect(run.listen(timeout=5), events)
     assert 4 <= len(events) <= 5
+    assert caught.value.next_event_idx == len(events)
+    assert f"go on with listen(events_start_idx={len(events)}), or give it more time. (GET" in str(caught.value)
     assert clock.passed == 5
 
 
@@ -327,9 +329,12 @@ async def test_timeout_covers_the_resumes_too() -> None:
     clock = AsyncFakeClock()
     script = Script(lambda request: refusal(503), forever=True)
     run = await a_run(script, clock=clock, retry=RetryPolicy(attempts=1000, backoff=1))
-    with pytest.raises(RequestTimeoutError):
+    with pytest.raises(RequestTimeoutError) as caught:
         _ = [event async for event in run.listen(timeout=30)]
     assert 20 < clock.passed <= 30
+    sent = script.requests[-1].headers["x-client-request-id"]
+    assert caught.value.client_request_id == sent
+    assert str(caught.value).endswith(f"; client request id {sent})")
 
 
 async def test_without_a_timeout_httpx_is_given_the_idle_limit_alone() -> None:

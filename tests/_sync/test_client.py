@@ -95,6 +95,15 @@ def test_a_client_and_what_it_made_are_not_taken_to_another_process(taken_along:
             taken_along(one)
 
 
+def test_a_closed_client_is_not_entered_and_an_open_one_may_be_again() -> None:
+    client = make_client(Script())
+    with client, client:
+        pass
+    with pytest.raises(ClientClosedError, match="make a new one"):
+        with client:
+            pytest.fail("it was entered")
+
+
 def test_closing_twice_is_fine() -> None:
     client = make_client(Script())
     client.close()

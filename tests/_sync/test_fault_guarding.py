@@ -55,6 +55,7 @@ def test_redirects_are_not_followed_and_no_other_host_sees_the_key(status: int, 
                 with pytest.raises(APIError) as caught:
                     call(client)
                 assert caught.value.status == status
+                assert f"It points to {other.url}/steal. Redirects are not followed" in str(caught.value)
         assert other.seen == []
 
 

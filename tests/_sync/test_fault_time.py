@@ -122,6 +122,7 @@ def test_connecting_has_a_limit_of_its_own_and_is_named() -> None:
         with client:
             error = late(partial(client.runs.create, "a", "t"), LIMITS[0])
     assert (error.phase, error.maybe_applied) == ("connect", False)
+    assert f"within the time of {LIMITS[0]:g} s" in str(error)
     assert "Nothing was carried out" in str(error)
 
 
@@ -143,7 +144,29 @@ def test_the_error_names_the_reading() -> None:
             with Client(**settings(server)) as client:
                 error = late(partial(client.runs.get, RUN_ID, timeout=limit), limit)
             assert error.phase == "read"
-            assert "phase: read" in str(error)
+            assert f"within the time of {limit:g} s (phase: read)" in str(error)
+            assert str(error).endswith(f"; client request id {error.client_request_id})")
+
+
+def test_the_error_names_the_limit_of_the_attempt_where_that_was_shorter() -> None:
+    for trial in trials():
+        with trial as limit, RawServer(lambda request: [stall()]) as server:
+            policy = RetryPolicy(attempts=1, attempt_timeout=limit)
+            with Client(**settings(server, retry=policy)) as client:
+                error = late(partial(client.runs.get, RUN_ID, timeout=4 * HANGING), limit)
+            assert f"within the time of {limit:g} s" in str(error)
+
+
+def test_the_error_names_the_limit_of_a_silence_where_that_was_shorter() -> None:
+    def read(client: Client, limit: float) -> None:
+        for _ in client.messages.list(thread_id="t", timeout=4 * HANGING, idle_timeout=limit):
+            pass
+
+    for trial in trials():
+        with trial as limit, RawServer(lambda request: [EVENTS, stall()]) as server:
+            with Client(**settings(server, retry=RetryPolicy(attempts=1))) as client:
+                error = late(partial(read, client, limit), limit)
+            assert f"within the time of {limit:g} s (phase: read)" in str(error)
 
 
 def test_silence_is_counted_in_bytes_so_heartbeats_keep_a_stream() -> None:

@@ -195,6 +195,7 @@ def test_a_call_that_fails_is_reported_or_raised_and_logged(
             run.run_tools(tools, on_error="raise", via=via)
         assert (caught.value.kind, caught.value.tool, caught.value.run_id) == (kind, call.calls[0].name, run.id)
         assert words in caught.value.problem
+        assert "No result of this round was submitted: the run still waits. Call run_tools again" in str(caught.value)
         assert submits(gateway) == 0
         assert run.get_status() is RunStatus.TOOL_CALLS
         result = run.run_tools(tools, via=via)

@@ -279,7 +279,8 @@ def test_a_page_of_runs_is_read(key: str) -> None:
     assert ([run.id for run in page.items], page.next_token) == (["r"], "n")
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"runs":[]}', b'{"runs":null}'])
+# Empty lists are left out by the service, and a newer one may say more than is known here.
+@pytest.mark.parametrize("body", [b"{}", b'{"runs":[]}', b'{"runs":null}', b'{"brandNew":1}'])
 def test_an_empty_page_is_read(body: bytes) -> None:
     page = DIALECT.list_runs("f", page_size=1, page_token="").decode(body)
     assert (page.items, page.next_token) == ((), "")

@@ -149,6 +149,32 @@ def test_what_the_gateway_said_ends_with_one_stop(message: str, told: str) -> No
     assert f"answered 400: {told}Correct" in str(error_for(GET, 400, Fault(message), headers={}))
 
 
+@pytest.mark.parametrize(
+    ("location", "place"),
+    [
+        ("https://login.test/sign-in", "https://login.test/sign-in"),
+        ("https://user:word@login.test:8443/x;session=1?key=word#word", "https://login.test:8443/x"),
+        ("//login.test/x", "login.test/x"),
+        ("/v2/runs?key=word", "/v2/runs"),
+        ("https://login.test/a\x07b", "https://login.test/a b"),
+        ("https://login.test/a/" + "b" * 200, "https://login.test/a/…"),
+    ],
+)
+def test_a_redirect_says_where_it_points_to_and_no_more_than_that(location: str, place: str) -> None:
+    told = str(error_for(GET, 302, Fault(), headers={"location": location}))
+    assert f"answered 302 without a message. It points to {place}. Redirects are not followed" in told
+
+
+@pytest.mark.parametrize("location", ["", "?key=word", "https:/user:word@login.test/x", "https://[login.test/word"])
+def test_a_redirect_to_nowhere_that_can_be_shown_is_told_without_it(location: str) -> None:
+    told = str(error_for(GET, 302, Fault(), headers={"location": location}))
+    assert "answered 302 without a message. Redirects are not followed" in told
+
+
+def test_only_a_redirect_points_somewhere() -> None:
+    assert "points" not in str(error_for(GET, 503, Fault(), headers={"location": "/x"}))
+
+
 def test_a_rare_status_without_a_message_does_not_refer_to_one() -> None:
     assert "Check the arguments, the base URL and any proxy." in str(error_for(GET, 418, Fault(), headers={}))
     assert "See the gateway's message." in str(error_for(GET, 413, Fault("too large"), headers={}))

@@ -33,6 +33,7 @@ from yc_runs._settings import (
     tls_context,
 )
 from yc_runs.auth import resolve
+from yc_runs.errors import ClientClosedError
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import dialect_named
 
@@ -194,6 +195,8 @@ class AsyncClient:
         return self
 
     async def __aenter__(self) -> Self:
+        if self._pool.is_closed:
+            raise ClientClosedError("the client is closed, and cannot be entered again; make a new one")
         return self
 
     async def __aexit__(

@@ -45,6 +45,9 @@ _OF_A_REQUEST = (
     RequestTimeoutError,
 )
 
+_NOTHING = 0.05
+"""So many seconds left are none: what waits for a deadline may wake up a moment before it."""
+
 
 class AsyncExchange:
     """Use it as a context manager, or ``open`` it, read its ``body``, and ``close`` it.
@@ -128,13 +131,18 @@ class AsyncExchange:
 
     def read_on(self, request: Request, deadline: Deadline, idle_timeout: float | None) -> None:
         """From now on the body is read for another call, which is given by its ``request``, and under its limits."""
-        self._request, self._deadline = request, deadline
+        self._request, self._deadline, self._idle_timeout = request, deadline, idle_timeout
         self.body.read_on(deadline, idle_timeout)
 
     def abandon(self) -> None:
         """Leave the answer to be closed by the next call: for where nothing can be waited for."""
         if self._lease is not None:
             self._sender.pool.abandoned.add(self._lease, partial(self.close, GeneratorExit()))
+
+    @property
+    def client_request_id(self) -> str:
+        """The id that the request was sent with."""
+        return self._sent_id
 
     @property
     def is_here(self) -> bool:
@@ -178,8 +186,18 @@ class AsyncExchange:
                 f"{request.subject}: the client was closed meanwhile", maybe_applied=request.is_write
             )
         if isinstance(error, httpx.HTTPError):
-            return failure(error, request, self._sender.base_url.netloc.decode())
-        return timed_out(request, "total", self._deadline.timeout) if isinstance(error, TimeoutError) else error
+            return failure(error, request, self._sender.base_url.netloc.decode(), self._limit, self._sent_id)
+        if isinstance(error, TimeoutError):
+            return timed_out(request, "total", self._limit("total"), self._sent_id)
+        return error
+
+    def _limit(self, phase: str) -> float | None:
+        """The seconds of the limit that has ended this phase, None where none is known to have."""
+        deadline = self._deadline if self._is_open else self._opening
+        left = deadline.left(self._sender.clock.now())
+        if left is not None and left < _NOTHING:
+            return deadline.timeout
+        return {"connect": self._sender.connect_timeout, "read": self._idle_timeout}.get(phase)
 
     def _keep_secret(self, *errors: BaseException | None) -> None:
         from yc_runs._redacting import redact, secret_of

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 
 from yc_runs._async.stream import AsyncStream
 from yc_runs._async.transport import AsyncTransport
-from yc_runs._failures import broken_off
 from yc_runs._message_list import MessageList
 from yc_runs._unset import Timeout
 from yc_runs.errors import RunsError
@@ -27,7 +26,7 @@ async def read_messages(
                     if reading.accept(message):
                         yield message
                 if stream.is_cut:
-                    raise broken_off(call.request, "the answer ended in the middle of the list")
+                    raise stream.broken_off("the answer ended in the middle of the list")
         except RunsError as error:
             broken_by = error
         if broken_by is None:

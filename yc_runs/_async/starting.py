@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from yc_runs._async.stream import AsyncStream
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._deadline import Deadline
-from yc_runs._failures import broken_off
 from yc_runs._unset import Timeout
 from yc_runs.errors import APIError, BadRequestError, NotFoundError
 from yc_runs.wire import Call, LiveCall, StartCall
@@ -48,7 +47,7 @@ async def _open(
     try:
         told = await stream.next()
         if told is None:
-            raise broken_off(call.request, "the answer ended before it told of the run")
+            raise stream.broken_off("the answer ended before it told of the run")
     except BaseException as error:
         await stream.close(error)
         raise

@@ -12,6 +12,7 @@ from typing_extensions import Self
 from yc_runs._async.transport import AsyncTransport
 from yc_runs._deadline import Deadline
 from yc_runs._failures import broken_off
+from yc_runs.errors import ConnectionLostError
 from yc_runs.wire import LiveCall, StreamCall
 from yc_runs.wire.faults import LateFaultError, error_for
 from yc_runs.wire.framing import Decoder, FramingError, NotADocumentError, decoder_for
@@ -101,6 +102,10 @@ class AsyncStream(Generic[T]):
     ) -> None:
         await self.close(error)
 
+    def broken_off(self, what: str) -> ConnectionLostError:
+        """The error for a stream that was broken, which ``what`` tells of."""
+        return broken_off(self._call.request, what, self._exchange.client_request_id)
+
     @property
     def is_cut(self) -> bool:
         """Whether the body, where it has ended, ended in the middle of something."""
@@ -115,7 +120,7 @@ class AsyncStream(Generic[T]):
             return self._decoder.feed(piece)
         except NotADocumentError as error:
             what = f"the stream was broken by something else: {error.excerpt!r}"
-            raise broken_off(self._call.request, what) from None
+            raise self.broken_off(what) from None
         except FramingError as error:
             raise self._transport.undecodable(
                 self._call.request, self._response, str(error), error.excerpt.encode()

@@ -34,6 +34,7 @@ from yc_runs._sync.runs import Runs
 from yc_runs._sync.sending import CONNECT_TIMEOUT, DEFAULT_TIMEOUT, MAX_EVENT
 from yc_runs._sync.transport import Transport
 from yc_runs.auth import resolve
+from yc_runs.errors import ClientClosedError
 from yc_runs.policy import RetryPolicy
 from yc_runs.wire import dialect_named
 
@@ -195,6 +196,8 @@ class Client:
         return self
 
     def __enter__(self) -> Self:
+        if self._pool.is_closed:
+            raise ClientClosedError("the client is closed, and cannot be entered again; make a new one")
         return self
 
     def __exit__(

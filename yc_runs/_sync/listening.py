@@ -140,7 +140,7 @@ class Listener:
         """Get ready for the next stream, or find out that none is needed: the last event, then."""
         clock, listening, feed = self._transport.clock, self._listening, self._feed
         if self._deadline.left(clock.now()) == 0:
-            raise self._late() from cause
+            raise self._late(cause) from cause
         if feed.is_polled(listening.next_index):
             return self._look_on()
         if feed.resort(cause, is_hopeless=False):
@@ -156,7 +156,7 @@ class Listener:
             listening.turned()
             return None
         if not self._deadline.allows(pause, clock.now()):
-            raise self._late() from cause
+            raise self._late(cause) from cause
         self._transport.observe("resume", self._request, listening.failures, error=cause, wait=pause)
         clock.sleep(pause)
         return None
@@ -181,8 +181,12 @@ class Listener:
     def _request(self) -> Request:
         return self._feed.call(self._listening.next_index).request
 
-    def _late(self) -> RequestTimeoutError:
-        return timed_out(self._request, "total", self._deadline.timeout)
+    def _late(self, cause: RunsError | None = None) -> RequestTimeoutError:
+        sent = None if cause is None else cause.client_request_id
+        hint = f" {self._listening.way_on}, or give it more time."
+        error = timed_out(self._request, "total", self._deadline.timeout, sent, hint)
+        error.client_request_id, error.next_event_idx = sent, self._listening.next_index
+        return error
 
     def _ask(self) -> RunData | None:
         """The run itself, for how it stands; None where the gateway cannot say so now."""

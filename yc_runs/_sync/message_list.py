@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from yc_runs._failures import broken_off
 from yc_runs._message_list import MessageList
 from yc_runs._sync.stream import Stream
 from yc_runs._sync.transport import Transport
@@ -28,7 +27,7 @@ def read_messages(
                     if reading.accept(message):
                         yield message
                 if stream.is_cut:
-                    raise broken_off(call.request, "the answer ended in the middle of the list")
+                    raise stream.broken_off("the answer ended in the middle of the list")
         except RunsError as error:
             broken_by = error
         if broken_by is None:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from yc_runs._deadline import Deadline
-from yc_runs._failures import broken_off
 from yc_runs._sync.stream import Stream
 from yc_runs._sync.transport import Transport
 from yc_runs._unset import Timeout
@@ -49,7 +48,7 @@ def _open(
     try:
         told = stream.next()
         if told is None:
-            raise broken_off(call.request, "the answer ended before it told of the run")
+            raise stream.broken_off("the answer ended before it told of the run")
     except BaseException as error:
         stream.close(error)
         raise

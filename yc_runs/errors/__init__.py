@@ -120,9 +120,14 @@ class ConnectionLostError(RunsError):
 
 
 class RequestTimeoutError(RunsError, TimeoutError):
-    """The call's time ran out. ``phase`` is "connect", "write", "read" or "total"."""
+    """The call's time ran out. ``phase`` is "connect", "write", "read" or "total".
+
+    ``next_event_idx`` is that of a listen whose ``timeout`` was over: all events before it were delivered, and
+    ``run.listen(events_start_idx=error.next_event_idx)`` goes on from there. Else it is None.
+    """
 
     phase: str
+    next_event_idx: int | None = None
 
     def __init__(self, message: str, *, phase: str = "total", maybe_applied: bool = False) -> None:
         super().__init__(message, maybe_applied=maybe_applied)

@@ -16,6 +16,11 @@ Work = Callable[[], Any]
 Done = Callable[[int, object], bool]
 """Told the place of a piece of work and what it gave, the exception it raised, or ``Late``; False ends the rest."""
 
+_NEXT = (
+    "No result of this round was submitted: the run still waits. Call run_tools again, which carries out the whole "
+    'round anew, with on_error="report" to have the model told; or answer with submit_tool_results.'
+)
+
 _logger = logging.getLogger("yc_runs")
 
 
@@ -65,6 +70,7 @@ class Outcomes:
     def texts(self) -> list[str]:
         """What to submit for each call. Raises the first ``ToolError`` where a failure ends the round."""
         if self._stops and self.failure is not None:
+            self.failure.args = (f"{str(self.failure).rstrip('.')}. {_NEXT}",)
             raise self.failure
         return self._texts
 

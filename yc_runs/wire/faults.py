@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from yc_runs.errors import (
     APIError,
@@ -41,6 +42,7 @@ _OTHER = (APIError, "See the gateway's message.")
 _UNTOLD = "Check the arguments, the base URL and any proxy."
 
 _MAX_MESSAGE = 500
+_MAX_PLACE = 200
 _MAX_DEPTH = 100
 """How deep an error's details may be nested: what is far deeper can be neither shown, nor copied, nor pickled."""
 
@@ -143,6 +145,8 @@ def error_for(
     kind, hint = _KINDS.get(status, _SERVER if status >= 500 else _REDIRECT if 300 <= status < 400 else _OTHER)
     if hint == _OTHER[1] and not fault.message:
         hint = _UNTOLD
+    if 300 <= status < 400 and (place := _place(headers.get("location") or "")):
+        hint = f"It points to {place}. {hint}"
     maybe_applied = request.is_write and _leaves_doubt(status)
     if maybe_applied:
         hint = "It may have been carried out all the same: look before sending it again."
@@ -175,6 +179,19 @@ def _said(fault: Fault) -> str:
         return " without a message."
     told = _one_line(fault.message)
     return f": {told}" if told.endswith((".", "!", "?", "…")) else f": {told}."
+
+
+def _place(location: str) -> str:
+    """Where a redirect leads, as much of it as may be shown: what is left out could hold a key or a password."""
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return ""
+    host, path = parts.netloc.rpartition("@")[2], parts.path.partition(";")[0]
+    place = f"{parts.scheme}://{host}{path}" if parts.scheme and host else f"{host}{path}"
+    if len(place) > _MAX_PLACE:
+        place = place[:_MAX_PLACE].rpartition("/")[0] + "/…"
+    return "" if "@" in place else _one_line(place)
 
 
 def _one_line(text: str) -> str:
