@@ -113,6 +113,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
         """Close the socket though the loop is closed, or another process's. Nothing is said to the peer."""
         if self._is_gone:
             return
+        # Before the rest, in which TLS has nobody told, and the call that was left here may be collected.
+        self._is_gone = True
         # A forked child shares the selector of its parent, and must not have it forget the socket.
         if self._process == os.getpid():
             with suppress(RuntimeError):
