@@ -121,7 +121,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
                 self.transport.abort()
         # asyncio leaves the rest to the loop's next round, which does not come, and has no public way to it.
         lose = getattr(self._lowest, "_call_connection_lost", None)
-        if lose is not None:
+        # Under TLS that may be done already, in the last round that there was, and have told nobody here.
+        if lose is not None and self._lowest is not None and self._lowest.get_protocol() is not None:
             with suppress(RuntimeError):
                 lose(None)
         if self.transport is not self._lowest:

@@ -180,6 +180,22 @@ def test_what_a_closed_loop_has_left_open_is_closed_when_nobody_has_the_client_a
     assert server.wait_until_closed() == 0
 
 
+@pytest.mark.parametrize("rounds", range(12))
+def test_a_loop_that_is_closed_amid_the_closing_of_its_connections_leaves_the_rest_to_the_next(
+    server: RawServer, client: AsyncClient, rounds: int
+) -> None:
+    async def begin_to_close() -> None:
+        await call(client)
+        for lease in client._pool._leases:
+            asyncio.ensure_future(lease.client.aclose())  # noqa: RUF006
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+
+    run_and_forget(begin_to_close())
+    asyncio.run(client.aclose())
+    assert server.wait_until_closed() == 0
+
+
 def test_what_was_dropped_once_may_be_dropped_again(server: RawServer, client: AsyncClient) -> None:
     run_and_forget(call(client))
     for lease in 2 * client._pool._leases:
