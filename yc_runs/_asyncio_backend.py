@@ -72,6 +72,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
     """Opens connections."""
 
     def __init__(self) -> None:
+        self._connecting: set[socket.socket] = set()
         self._opened: WeakSet[StreamProtocol] = WeakSet()
 
     async def connect_tcp(
@@ -85,7 +86,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
         """Connect to a host. Raises ``httpcore.ConnectError``, ``httpcore.ConnectTimeout``."""
         try:
             with anyio.fail_after(timeout):
-                protocol = await connect(host, port, socket_options or ())
+                protocol = await connect(host, port, socket_options or (), self._connecting)
         except OSError as error:
             raise _as_connecting(error) from error
         self._opened.add(protocol)
@@ -93,6 +94,8 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
 
     def drop(self) -> None:
         """Close all sockets here and now: their loop is closed, or belongs to another process."""
+        for raw in tuple(self._connecting):
+            raw.close()
         for protocol in tuple(self._opened):
             protocol.drop()
 

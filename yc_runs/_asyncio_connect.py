@@ -21,15 +21,18 @@ NEXT_AFTER = 0.25
 SocketOption = tuple[int, int, int]
 
 
-async def connect(host: str, port: int, options: Iterable[SocketOption] = ()) -> StreamProtocol:
+async def connect(
+    host: str, port: int, options: Iterable[SocketOption], connecting: set[socket.socket]
+) -> StreamProtocol:
     """A connection to whichever of the host's addresses is the first to accept one, with these options.
 
-    Raises ``OSError``.
+    The sockets are in ``connecting`` meanwhile: once their loop is closed, nobody else can close them. Raises
+    ``OSError``.
     """
     addresses = await _addresses(host, port)
     if len(addresses) == 1:
-        return await _open(addresses[0], port, options)
-    return await _race(addresses, port, options)
+        return await _open(addresses[0], port, options, connecting)
+    return await _race(addresses, port, options, connecting)
 
 
 async def _addresses(host: str, port: int) -> list[str]:
@@ -40,8 +43,16 @@ async def _addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
-async def _open(address: str, port: int, options: Iterable[SocketOption]) -> StreamProtocol:
-    _, protocol = await asyncio.get_running_loop().create_connection(StreamProtocol, address, port)
+async def _open(
+    address: str, port: int, options: Iterable[SocketOption], connecting: set[socket.socket]
+) -> StreamProtocol:
+    raw = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    connecting.add(raw)
+    try:
+        await _reach(raw, (address, port))
+        _, protocol = await asyncio.get_running_loop().create_connection(StreamProtocol, sock=raw)
+    finally:
+        connecting.discard(raw)
     try:
         # At once: a peer that ends it in the meantime leaves no socket to set options of.
         for option in options:
@@ -52,7 +63,18 @@ async def _open(address: str, port: int, options: Iterable[SocketOption]) -> Str
     return protocol
 
 
-async def _race(addresses: list[str], port: int, options: Iterable[SocketOption]) -> StreamProtocol:
+async def _reach(raw: socket.socket, address: tuple[str, int]) -> None:
+    try:
+        raw.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(raw, address)
+    except BaseException:
+        raw.close()
+        raise
+
+
+async def _race(
+    addresses: list[str], port: int, options: Iterable[SocketOption], connecting: set[socket.socket]
+) -> StreamProtocol:
     # Tasks, not a group that is cancelled once one has won: on 3.10 a cancellation from outside could be lost in that.
     loop = asyncio.get_running_loop()
     attempts: list[asyncio.Task[StreamProtocol]] = []
@@ -62,7 +84,7 @@ async def _race(addresses: list[str], port: int, options: Iterable[SocketOption]
     try:
         while won is None and (untried or pending):
             if untried:
-                attempts.append(loop.create_task(_open(untried.popleft(), port, options)))
+                attempts.append(loop.create_task(_open(untried.popleft(), port, options, connecting)))
                 pending.add(attempts[-1])
             limit = NEXT_AFTER if untried else None
             done, pending = await asyncio.wait(pending, timeout=limit, return_when=asyncio.FIRST_COMPLETED)

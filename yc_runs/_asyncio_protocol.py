@@ -113,13 +113,16 @@ class StreamProtocol(asyncio.BufferedProtocol):
         """Close the socket though the loop is closed, or another process's. Nothing is said to the peer."""
         if self._is_gone:
             return
+        # Before the rest, in which TLS has nobody told, and the call that was left here may be collected.
+        self._is_gone = True
         # A forked child shares the selector of its parent, and must not have it forget the socket.
         if self._process == os.getpid():
             with suppress(RuntimeError):
                 self.transport.abort()
         # asyncio leaves the rest to the loop's next round, which does not come, and has no public way to it.
         lose = getattr(self._lowest, "_call_connection_lost", None)
-        if lose is not None:
+        # Under TLS that may be done already, in the last round that there was, and have told nobody here.
+        if lose is not None and self._lowest is not None and self._lowest.get_protocol() is not None:
             with suppress(RuntimeError):
                 lose(None)
         if self.transport is not self._lowest:

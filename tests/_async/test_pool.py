@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from yc_runs._async.lease import AsyncLease
 from yc_runs._async.network import IDLE_EXPIRY
 from yc_runs._async.pool import AsyncPool
 
@@ -68,3 +69,23 @@ async def test_a_client_of_the_user_serves_all_calls_and_is_left_open() -> None:
     await pool.aclose()
     assert not client.is_closed
     await client.aclose()
+
+
+async def test_a_client_may_be_given_back_while_another_is_being_made() -> None:
+    # As by the garbage collector, which may end a call that was left at any time.
+    given_back: list[AsyncLease] = []
+
+    def make() -> httpx.AsyncClient:
+        for lease in given_back:
+            # async-only
+            with pytest.raises(StopIteration):
+                pool.release(lease, cancelled=False).send(None)
+            # end async-only
+            # sync: pool.release(lease, cancelled=False)
+        return httpx.AsyncClient()
+
+    pool = AsyncPool(make, is_ours=True, now=Time())
+    given_back.append(await pool.acquire())
+    other = await pool.acquire()
+    assert await pool.acquire() is given_back[0] is not other
+    await pool.aclose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import httpx
 
+from yc_runs._sync.lease import Lease
 from yc_runs._sync.network import IDLE_EXPIRY
 from yc_runs._sync.pool import Pool
 
@@ -66,3 +67,19 @@ def test_a_client_of_the_user_serves_all_calls_and_is_left_open() -> None:
     pool.close()
     assert not client.is_closed
     client.close()
+
+
+def test_a_client_may_be_given_back_while_another_is_being_made() -> None:
+    # As by the garbage collector, which may end a call that was left at any time.
+    given_back: list[Lease] = []
+
+    def make() -> httpx.Client:
+        for lease in given_back:
+            pool.release(lease, cancelled=False)
+        return httpx.Client()
+
+    pool = Pool(make, is_ours=True, now=Time())
+    given_back.append(pool.acquire())
+    other = pool.acquire()
+    assert pool.acquire() is given_back[0] is not other
+    pool.close()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Generator
+from contextvars import copy_context
+from types import coroutine
 from typing import Any
 
 import pytest
@@ -178,3 +181,19 @@ def test_what_is_done_under_a_deadline_has_no_more_time_than_it() -> None:
             assert time_left(None) is None
         assert time_left(None) == 3
     assert time_left(None) is None
+
+
+def test_a_deadline_that_was_set_in_another_context_is_left_alone_where_a_call_is_collected() -> None:
+    async def call() -> None:
+        with under(Deadline(5.0, 5.0), lambda: 0.0):
+            await forever()
+
+    left = call()
+    copy_context().run(left.send, None)
+    left.close()
+    assert time_left(None) is None
+
+
+@coroutine
+def forever() -> Generator[None, None, None]:
+    yield

@@ -207,6 +207,12 @@ class AsyncExchange:
             redact(error, secret)
 
     async def _leave(self, lease: AsyncLease, patience: float, *, is_cancelled: bool) -> None:
+        # async-only
+        if lease.is_lost:
+            # The call was found by the garbage collector, or by the pool as it drops what this loop has left: nothing
+            # can be awaited, and the pool, which may be in the middle of that, needs nothing back.
+            return
+        # end async-only
         try:
             if self._answer is not None:
                 await self.body.finish(patience)

@@ -97,7 +97,7 @@ class AsyncLease:
 
     async def see_through(self, close: Callable[[], Awaitable[None]]) -> None:
         """Have ``close`` done to its end, whatever becomes of the task that asks for it."""
-        await (self._closings.see_through(close) if self._closings else close())
+        await (self._closings.see_through(close) if self._closings and not self.is_lost else close())
 
     def dispose(self) -> asyncio.Task[None] | None:
         """Begin to close the client, in a task of its own; None where there are no such tasks."""

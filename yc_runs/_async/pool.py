@@ -62,7 +62,8 @@ class AsyncPool:
         self._make = make
         self._now = now
         self._looked_at = now()
-        self._lock = threading.Lock()
+        # Reentrant: the garbage collector may end a call that was left, and give back its client, at any point of this.
+        self._lock = threading.RLock()
         self._leases: list[AsyncLease] = []
         self._free: list[AsyncLease] = []
         self.abandoned: AsyncAbandoned = AsyncAbandoned()
@@ -209,7 +210,7 @@ class AsyncPool:
     # end async-only
     def _begin_in_child(self) -> None:
         # Whoever held the lock in the parent is not here to give it back.
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         # async-only
         # What the parent closes would stay open to the gateway as long as its child has it too. The entries stay, and
         # with them the parent's event loop: at its end it would meddle with the selector that the two share.

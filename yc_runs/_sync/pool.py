@@ -46,7 +46,8 @@ class Pool:
         self._make = make
         self._now = now
         self._looked_at = now()
-        self._lock = threading.Lock()
+        # Reentrant: the garbage collector may end a call that was left, and give back its client, at any point of this.
+        self._lock = threading.RLock()
         self._leases: list[Lease] = []
         self._free: list[Lease] = []
         self.abandoned: Abandoned = Abandoned()
@@ -130,7 +131,7 @@ class Pool:
 
     def _begin_in_child(self) -> None:
         # Whoever held the lock in the parent is not here to give it back.
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
 
 def _after_fork() -> None:
