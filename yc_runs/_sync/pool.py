@@ -76,9 +76,12 @@ class Pool:
 
     def _take(self, place: object) -> Lease | None:
         """The client that was given back last, of those that are of this place; the user's own stays for others."""
-        for index in range(len(self._free) - 1, -1, -1):
-            if self._free[index].place == place:
-                return self._free.pop(index) if self.is_ours else self._free[index]
+        # A copy: the garbage collector may give one back meanwhile.
+        for lease in reversed(tuple(self._free)):
+            if lease.place == place:
+                if self.is_ours:
+                    self._free.remove(lease)
+                return lease
         return None
 
     def release(self, lease: Lease, *, cancelled: bool) -> None:
