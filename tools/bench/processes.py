@@ -40,7 +40,7 @@ class Cost:
 
 def environment(extra: dict[str, str]) -> dict[str, str]:
     """An environment in which nothing is written beside the programs, and nothing stands in for a setting."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "YC_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "YC_", "SSL_CERT_"))}
     # The SDK calls its runs deprecated, on stderr.
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore", **extra}
 
